@@ -1,0 +1,80 @@
+import compress from '@fastify/compress';
+import helmet from '@fastify/helmet';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { PinoLogger } from 'nestjs-pino';
+import { AppModule } from '../app.module';
+import { AppConfig, type LoadedConfig } from '../platform/config';
+import { API_PREFIX, HttpConfig, registerConditionalRequests } from '../platform/http';
+import { createAppLogger, registerRequestLog } from '../platform/logging';
+import { registerBodyParsers } from './body-parsers';
+import { createFastifyAdapter } from './fastify-adapter';
+import { collectMethods } from './method-not-allowed';
+import { buildOpenApi, serveOpenApi } from './openapi';
+import { registerResponseSchemas } from './response-schemas';
+import { UNPREFIXED } from './unprefixed';
+
+/** Creates the HTTP application, ready to listen. `main.ts` and every e2e test start here. */
+export async function createApp(config: LoadedConfig): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), createFastifyAdapter(config), {
+    logger: createAppLogger(config.get(AppConfig)),
+    abortOnError: false,
+    // Ours are registered below.
+    bodyParser: false,
+  });
+  await configureApp(app);
+  return app;
+}
+
+/** Everything between a created application and one that can listen. */
+async function configureApp(app: NestFastifyApplication): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance();
+  const http = app.get(HttpConfig);
+  app.setGlobalPrefix(API_PREFIX, { exclude: UNPREFIXED });
+
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
+  });
+  registerRequestLog(fastify, await app.resolve(PinoLogger));
+  registerConditionalRequests(fastify);
+  registerBodyParsers(fastify);
+  fastify.addHook('onRoute', (route) => {
+    const { bodyLimit } = (route.config ?? {}) as { bodyLimit?: number };
+    if (bodyLimit !== undefined) route.bodyLimit = bodyLimit;
+  });
+
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      // Swagger UI needs its own scripts, inline styles and its data: icons; the API itself needs nothing.
+      directives: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    hsts: http.publicUrl.startsWith('https:') && { maxAge: 31_536_000, includeSubDomains: true },
+  });
+  await app.register(compress, { global: true, threshold: 1_024, encodings: ['br', 'gzip'] });
+  if (http.corsOrigins.length > 0) {
+    app.enableCors({
+      origin: http.corsOrigins.includes('*') ? '*' : http.corsOrigins,
+      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      exposedHeaders: ['ETag', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
+      maxAge: 600,
+    });
+  }
+
+  const document = await buildOpenApi(app);
+  registerResponseSchemas(fastify, document);
+  const refuseOtherMethods = collectMethods(fastify);
+  serveOpenApi(app, document);
+  await app.init();
+  refuseOtherMethods();
+  await fastify.ready();
+}

@@ -1,0 +1,4 @@
+export { startEmbeddedPostgres } from './embedded-postgres';
+export type { EmbeddedPostgres, EmbeddedPostgresOptions, UnexpectedExit } from './embedded-postgres';
+export { DataDirInUseError, EmbeddedPostgresError } from './errors';
+export { removeDataDir } from './cluster';

@@ -1,0 +1,152 @@
+import { readFile, realpath, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DataDirInUseError, EmbeddedPostgresError, errorCode } from './errors';
+import { connectAdmin, tryOwn } from './owner-lock';
+import type { AdminConnection } from './owner-lock';
+import { isRunning, worksIn } from './processes';
+
+const POLL_MS = 25;
+/** How long a server without an owner may take to end, and one that starts or recovers to answer. */
+const FAST_SHUTDOWN_MS = 15_000;
+const IMMEDIATE_SHUTDOWN_MS = 10_000;
+/** After a crash of one of its processes PostgreSQL cuts every session: time for a live owner to take its lock again. */
+const OWNER_RETURN_MS = 1_500;
+
+/** What postmaster.pid tells of the server that wrote it. */
+export interface PostmasterPid {
+  pid: number;
+  port: number;
+  /** `starting`, `ready`, `stopping` or empty. */
+  status: string;
+}
+
+/** Reads postmaster.pid (line 1 pid, 4 port, 8 status); undefined when there is none or it is being written. */
+export function parsePostmasterPid(text: string): PostmasterPid | undefined {
+  const lines = text.split('\n');
+  const pid = Number(lines[0]);
+  if (!Number.isInteger(pid) || pid <= 0) return undefined;
+  return { pid, port: Number(lines[3]) || 0, status: lines[7]?.trim() ?? '' };
+}
+
+/** Reads the postmaster.pid of a cluster. */
+export async function readPostmasterPid(folder: string): Promise<PostmasterPid | undefined> {
+  try {
+    return parsePostmasterPid(await readFile(join(folder, 'postmaster.pid'), 'utf8'));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+export interface ReclaimOptions {
+  folder: string;
+  dataDir: string;
+  password: string;
+  log: (line: string) => void;
+}
+
+/**
+ * Makes sure that no server runs on the cluster: stops one that lost its owner (kill -9), and disarms a stale
+ * postmaster.pid. To be called under the start lock, so that a server without an owner is none that is being started.
+ * @throws DataDirInUseError when a live process uses the server
+ */
+export async function reclaim(options: ReclaimOptions): Promise<void> {
+  const { folder, dataDir, password, log } = options;
+  const found = await readPostmasterPid(folder);
+  if (found === undefined) return;
+  const { pid } = found;
+  if (!(await isPostmasterOf(found, options))) return disarm(folder, pid);
+  if (await isOwned(folder, pid, password)) throw new DataDirInUseError(dataDir, `its PostgreSQL has pid ${pid}`);
+  log(`A PostgreSQL without an owner was left behind (pid ${pid}): stopping it`);
+  for (const [signal, ms] of [
+    ['SIGINT', FAST_SHUTDOWN_MS],
+    ['SIGQUIT', IMMEDIATE_SHUTDOWN_MS],
+  ] as const) {
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      if (errorCode(error) === 'ESRCH') return;
+      throw error;
+    }
+    for (const deadline = Date.now() + ms; Date.now() < deadline; await delay(POLL_MS)) {
+      if (!isRunning(pid)) return disarm(folder, pid);
+    }
+  }
+  throw new EmbeddedPostgresError(
+    `A PostgreSQL that was left behind (pid ${pid}) uses ${folder} and does not stop. Stop it by hand (kill ${pid}), then start again.`,
+  );
+}
+
+/** Whether the pid is that of the cluster's server, and not of a process that was given the number later. */
+async function isPostmasterOf(found: PostmasterPid, { folder, password }: ReclaimOptions): Promise<boolean> {
+  if (!isRunning(found.pid)) return false;
+  const known = worksIn(found.pid, folder);
+  if (known !== undefined) return known;
+  try {
+    const connection = await connectAdmin(found.port, password);
+    try {
+      const { rows } = await connection.client.query<{ data_directory: string }>('SHOW data_directory');
+      return (await realpath(rows[0]?.data_directory ?? '')) === folder;
+    } finally {
+      await connection.client.end();
+    }
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a live process holds the owner lock. A server that takes no connections while it ends has no owner. */
+async function isOwned(folder: string, pid: number, password: string): Promise<boolean> {
+  let refused = false;
+  for (const deadline = Date.now() + FAST_SHUTDOWN_MS; isRunning(pid) && Date.now() < deadline; await delay(POLL_MS)) {
+    const current = await readPostmasterPid(folder);
+    if (current?.pid !== pid) return false;
+    let connection: AdminConnection;
+    try {
+      connection = await connectAdmin(current.port, password);
+    } catch (error) {
+      const code = errorCode(error);
+      if (code === '53300') return true;
+      if (code === '28P01') {
+        throw new EmbeddedPostgresError(
+          `A PostgreSQL (pid ${pid}) runs on ${folder} and does not take the password kept beside it. Stop it, or set DATA_DIR to another folder.`,
+        );
+      }
+      refused = true;
+      continue;
+    }
+    try {
+      if (refused) await delay(OWNER_RETURN_MS);
+      return !(await stillTryOwn(connection));
+    } finally {
+      await connection.client.end().catch(() => undefined);
+    }
+  }
+  return false;
+}
+
+/** The session of an owner that was killed this moment may take some milliseconds to go. */
+async function stillTryOwn(connection: AdminConnection): Promise<boolean> {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    if (await tryOwn(connection)) return true;
+    await delay(2 * POLL_MS);
+  }
+  return false;
+}
+
+/**
+ * Makes a stale postmaster.pid harmless. PostgreSQL refuses to start while the pid in it is in use, even by an unrelated
+ * process or a zombie, except if it is that of its own parent: so put ours in. Deleting the file would also take away
+ * the shared memory key by which PostgreSQL notices backends that outlived a killed server.
+ */
+async function disarm(folder: string, pid: number): Promise<void> {
+  const file = join(folder, 'postmaster.pid');
+  try {
+    const text = await readFile(file, 'utf8');
+    if (parsePostmasterPid(text)?.pid !== pid) return;
+    await writeFile(file, text.replace(/^\d+/, String(process.pid)), { flag: 'r+' });
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+}

@@ -1,0 +1,2 @@
+export { HealthChecks } from './health-checks';
+export { HealthModule } from './health.module';

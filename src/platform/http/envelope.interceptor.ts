@@ -1,0 +1,75 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { map, type Observable } from 'rxjs';
+import { CursorPage, OffsetPage } from '../../common/paging';
+import { Located, Plain } from '../../common/results';
+import { API_PREFIX } from './api-prefix';
+
+interface Envelope {
+  data: unknown;
+  meta: { requestId: string; page?: object };
+  links?: Record<string, string>;
+}
+
+/** Wraps what controllers return into the envelope of the API. Streams and `undefined` (204) pass as they are. */
+@Injectable()
+export class EnvelopeInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    return next.handle().pipe(map((result) => wrap(result, request, reply)));
+  }
+}
+
+function wrap(result: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
+  if (result === undefined || reply.sent || isStream(result) || typeof result === 'string') return result;
+  if (result instanceof Plain) return result.body;
+  if (result instanceof CursorPage || result instanceof OffsetPage) return wrapPage(result, request);
+  if (result instanceof Located) void reply.header('location', `${API_PREFIX}${result.path}`);
+  const data: unknown = result instanceof Located ? result.data : result;
+  if (hasVersion(data)) reply.resourceVersion = data.version;
+  return { data, meta: { requestId: request.id } } satisfies Envelope;
+}
+
+function wrapPage(page: CursorPage<unknown> | OffsetPage<unknown>, request: FastifyRequest): Envelope {
+  const { items: data, limit } = page;
+  const links: Record<string, string> = { self: request.url };
+  if (page instanceof CursorPage) {
+    const { nextCursor } = page;
+    if (nextCursor !== null) links.next = withQuery(request.url, 'cursor', nextCursor);
+    return {
+      data,
+      meta: { requestId: request.id, page: { limit, hasMore: nextCursor !== null, nextCursor } },
+      links,
+    };
+  }
+
+  const { page: number, total, totalPages } = page;
+  const hasMore = number < totalPages;
+  const linkTo = (target: number) => withQuery(request.url, 'page', String(target));
+  if (number > 1) {
+    links.first = linkTo(1);
+    links.prev = linkTo(Math.max(1, Math.min(number - 1, totalPages)));
+  }
+  if (hasMore) {
+    links.next = linkTo(number + 1);
+    links.last = linkTo(totalPages);
+  }
+  return { data, meta: { requestId: request.id, page: { limit, page: number, total, totalPages, hasMore } }, links };
+}
+
+/** Sets one query parameter of a relative URL and keeps the others, their order and their spelling. */
+function withQuery(url: string, name: string, value: string): string {
+  const [path = '', query = ''] = url.split('?', 2);
+  const kept = query.split('&').filter((part) => part !== '' && part !== name && !part.startsWith(`${name}=`));
+  return `${path}?${[...kept, `${name}=${encodeURIComponent(value)}`].join('&')}`;
+}
+
+function isStream(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && ('pipe' in value || 'getStream' in value);
+}
+
+function hasVersion(value: unknown): value is { version: number } {
+  return typeof value === 'object' && value !== null && 'version' in value && typeof value.version === 'number';
+}

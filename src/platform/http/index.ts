@@ -1,0 +1,17 @@
+export { API_PREFIX } from './api-prefix';
+export { AppExceptionFilter, sendError, toAppError } from './app-exception.filter';
+export { AppValidationPipe } from './app-validation.pipe';
+export { BodyStream } from './body-stream.decorator';
+export { registerConditionalRequests } from './conditional-requests';
+export { CurrentCaller } from './current-caller.decorator';
+export { CursorCodec, type CursorValues } from './cursor-codec';
+export { Endpoint } from './endpoint.decorator';
+export { EnvelopeInterceptor } from './envelope.interceptor';
+export { HttpConfig } from './http.config';
+export { HttpModule } from './http.module';
+export { IfMatch } from './if-match.decorator';
+export { type PagedList, Pager, type PageRequest, type SliceStart } from './pager';
+export { PermissionsGuard } from './permissions.guard';
+export { RateLimitGuard } from './rate-limit/rate-limit.guard';
+export { Public, RouteAccess } from './route-access';
+export { UuidParam } from './uuid-param.decorator';
