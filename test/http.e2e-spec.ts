@@ -49,7 +49,12 @@ describe('errors', () => {
 
     const problem = await app.anonymous.get('/nowhere', { accept: 'application/problem+json' });
     expect(problem.headers.get('content-type')).toContain('application/problem+json');
-    expect(problem.body).toMatchObject({ status: 404, title: 'Not Found', code: 'NOT_FOUND', instance: '/api/v1/nowhere' });
+    expect(problem.body).toMatchObject({
+      status: 404,
+      title: 'Not Found',
+      code: 'NOT_FOUND',
+      instance: '/api/v1/nowhere',
+    });
   });
 
   it('answers 405 with Allow, and OPTIONS with Allow', async () => {
@@ -90,12 +95,24 @@ describe('bodies', () => {
     ['a number', '42', 'application/json', 400, 'VALIDATION_ERROR'],
     ['null', 'null', 'application/json', 400, 'VALIDATION_ERROR'],
     ['__proto__', '{"__proto__":{"admin":true},"title":"x","content":"y"}', 'application/json', 400, 'BAD_REQUEST'],
-    ['constructor', '{"constructor":{"prototype":{"a":1}},"title":"x","content":"y"}', 'application/json', 400, 'BAD_REQUEST'],
+    [
+      'constructor',
+      '{"constructor":{"prototype":{"a":1}},"title":"x","content":"y"}',
+      'application/json',
+      400,
+      'BAD_REQUEST',
+    ],
     ['NUL', '{"title":"a\\u0000b","content":"y"}', 'application/json', 400, 'VALIDATION_ERROR'],
     ['a lone surrogate', '{"title":"a\\ud800","content":"y"}', 'application/json', 400, 'VALIDATION_ERROR'],
     ['unknown fields', '{"title":"a","content":"y","admin":true}', 'application/json', 400, 'VALIDATION_ERROR'],
     ['wrong types', '{"title":["a"],"content":{"b":1}}', 'application/json', 400, 'VALIDATION_ERROR'],
-    ['deep nesting', `{"title":${'['.repeat(5_000)}${']'.repeat(5_000)},"content":"y"}`, 'application/json', 400, 'VALIDATION_ERROR'],
+    [
+      'deep nesting',
+      `{"title":${'['.repeat(5_000)}${']'.repeat(5_000)},"content":"y"}`,
+      'application/json',
+      400,
+      'VALIDATION_ERROR',
+    ],
   ])('refuses %s', async (_, body, type, status, code) => {
     const answer = await post(body, type);
     expect([answer.status, answer.error.code]).toEqual([status, code]);
@@ -133,7 +150,10 @@ describe('headers', () => {
   });
 
   it('compresses what is large for whoever accepts it', async () => {
-    const { data } = await author.post<{ id: string }>('/posts', draft({ content: 'word '.repeat(2_000), status: 'published' }));
+    const { data } = await author.post<{ id: string }>(
+      '/posts',
+      draft({ content: 'word '.repeat(2_000), status: 'published' }),
+    );
     const response = await fetch(`${app.url}/api/v1/posts/${data.id}`, { headers: { 'accept-encoding': 'gzip' } });
     expect(response.headers.get('content-encoding')).toBe('gzip');
     expect(((await response.json()) as { data: { id: string } }).data.id).toBe(data.id);
@@ -171,7 +191,9 @@ describe('rate limits', () => {
     const limited = await createTestApp({ THROTTLE_LIMIT: '20', THROTTLE_TTL_SECONDS: '60', THROTTLE_AUTH_LIMIT: '5' });
     try {
       const logins = await Promise.all(
-        Array.from({ length: 15 }, () => limited.anonymous.post('/auth/login', { email: 'a@b.test', password: 'wrong password' })),
+        Array.from({ length: 15 }, () =>
+          limited.anonymous.post('/auth/login', { email: 'a@b.test', password: 'wrong password' }),
+        ),
       );
       expect(logins.filter(({ status }) => status === 401)).toHaveLength(5);
       const refused = logins.find(({ status }) => status === 429);
@@ -196,7 +218,9 @@ describe('rate limits', () => {
     const proxied = await createTestApp({ THROTTLE_LIMIT: '1', TRUST_PROXY: '127.0.0.1' });
     try {
       const from = async (ip: string) => (await proxied.anonymous.get('/posts', { 'x-forwarded-for': ip })).status;
-      expect([await from('203.0.113.1'), await from('203.0.113.1'), await from('203.0.113.2')]).toEqual([200, 429, 200]);
+      expect([await from('203.0.113.1'), await from('203.0.113.1'), await from('203.0.113.2')]).toEqual([
+        200, 429, 200,
+      ]);
     } finally {
       await proxied.close();
     }

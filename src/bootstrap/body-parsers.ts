@@ -12,7 +12,8 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const charset = /charset="?([\w-]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
-    if (charset && !/^utf-?8$/i.test(charset)) return done(new UnsupportedMediaTypeError(['application/json in UTF-8']));
+    if (charset && !/^utf-?8$/i.test(charset))
+      return done(new UnsupportedMediaTypeError(['application/json in UTF-8']));
     let text: string;
     try {
       text = utf8.decode(body as Buffer);

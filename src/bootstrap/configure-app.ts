@@ -16,12 +16,16 @@ import { UNPREFIXED } from './unprefixed';
 
 /** Creates the HTTP application, ready to listen. `main.ts` and every e2e test start here. */
 export async function createApp(config: LoadedConfig): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), createFastifyAdapter(config), {
-    logger: createAppLogger(config.get(AppConfig)),
-    abortOnError: false,
-    // Ours are registered below.
-    bodyParser: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(config),
+    createFastifyAdapter(config),
+    {
+      logger: createAppLogger(config.get(AppConfig)),
+      abortOnError: false,
+      // Ours are registered below.
+      bodyParser: false,
+    },
+  );
   await configureApp(app);
   return app;
 }

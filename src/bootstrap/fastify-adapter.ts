@@ -46,7 +46,8 @@ export function createFastifyAdapter(config: LoadedConfig): FastifyAdapter {
     requestIdHeader: false,
     clientErrorHandler: answerBrokenHttp,
     // An address that cannot be decoded finds no route, and so no filter.
-    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => sendError(toAppError(error), request, reply),
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
+      sendError(toAppError(error), request, reply),
     requestTimeout: 300_000,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',

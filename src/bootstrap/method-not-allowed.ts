@@ -19,7 +19,7 @@ export function collectMethods(fastify: FastifyInstance): () => void {
   });
 
   return () => {
-    for (const { url, methods } of [...byPath.values()]) {
+    for (const { url, methods } of byPath.values()) {
       // The documents bring files and wildcards of their own; nothing but GET makes sense there anyway.
       if (url.startsWith('/docs')) continue;
       const allow = [...methods, 'OPTIONS'].filter((name, index, all) => all.indexOf(name) === index).sort();

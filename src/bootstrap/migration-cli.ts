@@ -44,7 +44,9 @@ async function run(command: string | undefined, name: string | undefined, url: s
       return inScratchDatabase(url, async (dataSource) => {
         const { up } = await difference(dataSource);
         if (up.length > 0) {
-          throw new Error(`The entities differ from the migrations; npm run migration:generate -- <name>\n${up.join('\n')}`);
+          throw new Error(
+            `The entities differ from the migrations; npm run migration:generate -- <name>\n${up.join('\n')}`,
+          );
         }
         say(['entities and migrations agree']);
       });
@@ -98,7 +100,8 @@ async function generate(dataSource: DataSource, name: string): Promise<void> {
   if (up.length === 0) return say(['entities and migrations agree; nothing to generate']);
   const stamp = Date.now();
   const className = name.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase()) + String(stamp);
-  const body = (queries: string[]) => queries.map((query) => `    await runner.query(\`${query.replaceAll('`', '\\`')}\`);`).join('\n');
+  const body = (queries: string[]) =>
+    queries.map((query) => `    await runner.query(\`${query.replaceAll('`', '\\`')}\`);`).join('\n');
   const file = join('migrations', `${stamp}-${name}.ts`);
   writeFileSync(
     file,

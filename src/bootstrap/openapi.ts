@@ -24,9 +24,16 @@ export async function buildOpenApi(app: INestApplication): Promise<OpenAPIObject
     .addTag('jobs', 'Work in the background')
     .addTag('operations', 'Probes')
     .build();
-  return SwaggerModule.createDocument(app, config, {
+  const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
+  for (const path of Object.values(document.paths)) {
+    for (const operation of [path.get, path.post, path.put, path.patch, path.delete]) {
+      // A public route takes a token too: `{}` says that it may be left out.
+      if (operation) operation.security ??= [{}, { bearer: [] }];
+    }
+  }
+  return document;
 }
 
 /** Serves Swagger UI at `/docs` and the document at `/docs-json` and `/docs-yaml`. */

@@ -25,7 +25,9 @@ export async function assertPortFree(port: number, host: string): Promise<void> 
 export function toPortError(error: unknown, port: number, host: string): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
-      return new PortError(`Port ${port} is taken by another program. Stop it, or choose another: PORT=${port + 1} npm start`);
+      return new PortError(
+        `Port ${port} is taken by another program. Stop it, or choose another: PORT=${port + 1} npm start`,
+      );
     case 'EACCES':
       return new PortError(`Port ${port} needs privileges. Choose one above 1023: PORT=3000 npm start`);
     case 'EADDRNOTAVAIL':

@@ -52,7 +52,9 @@ function inlineValue(key: string, value: unknown, schemas: Record<string, Schema
     );
   }
   if (Array.isArray(value)) {
-    return value.map((item: unknown) => (typeof item === 'object' && item !== null ? inline(item as Schema, schemas) : item));
+    return value.map((item: unknown) =>
+      typeof item === 'object' && item !== null ? inline(item as Schema, schemas) : item,
+    );
   }
   return typeof value === 'object' && value !== null ? inline(value as Schema, schemas) : value;
 }

@@ -19,10 +19,13 @@ export function closeOnSignal({ close, graceSeconds, log }: ShutdownOptions): vo
     closing = true;
     log(`${signal}: finishing what runs, for at most ${graceSeconds} s. Ctrl-C again ends at once.`);
     // Two seconds beyond the grace time are for the database to write its checkpoint.
-    setTimeout(() => {
-      log('The grace time is over; what still ran is handed back.');
-      process.exit(1);
-    }, (graceSeconds + 2) * 1_000).unref();
+    setTimeout(
+      () => {
+        log('The grace time is over; what still ran is handed back.');
+        process.exit(1);
+      },
+      (graceSeconds + 2) * 1_000,
+    ).unref();
     close().then(
       () => process.exit(0),
       (error: unknown) => {

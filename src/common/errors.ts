@@ -109,7 +109,10 @@ export class UnauthorizedError extends AppError {
 
   constructor(
     message = 'Sign in and send the access token as "Authorization: Bearer …".',
-    code: Extract<ErrorCode, 'UNAUTHORIZED' | 'INVALID_CREDENTIALS' | 'TOKEN_EXPIRED' | 'TOKEN_REUSED'> = 'UNAUTHORIZED',
+    code: Extract<
+      ErrorCode,
+      'UNAUTHORIZED' | 'INVALID_CREDENTIALS' | 'TOKEN_EXPIRED' | 'TOKEN_REUSED'
+    > = 'UNAUTHORIZED',
   ) {
     super(code, message);
   }
@@ -208,7 +211,10 @@ export class UnavailableError extends AppError {
   override readonly logLevel = 'warn';
 
   constructor(cause?: unknown, retryAfterSeconds = 2) {
-    super('SERVICE_UNAVAILABLE', 'The service cannot answer just now. Try again shortly.', { cause, retryAfterSeconds });
+    super('SERVICE_UNAVAILABLE', 'The service cannot answer just now. Try again shortly.', {
+      cause,
+      retryAfterSeconds,
+    });
   }
 }
 

@@ -3,7 +3,11 @@ import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validato
 
 /** Digits only: `Number('')`, `Number('1e3')` and `Number(['5'])` are numbers, but nobody meant them. */
 export function toInteger({ value }: { value: unknown }): unknown {
-  return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value === undefined ? value : Number.NaN;
+  return typeof value === 'string' && /^-?\d{1,15}$/.test(value)
+    ? Number(value)
+    : value === undefined
+      ? value
+      : Number.NaN;
 }
 
 /** Paging by cursor (the default) or, where `page` is given, by offset. */

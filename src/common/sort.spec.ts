@@ -9,7 +9,10 @@ describe('parseSort', () => {
     ]);
   });
 
-  it.each(['', 'nope', 'title,', '--title', 'title,-title', ' title'])('refuses %j and lists the known keys', (sort) => {
-    expect(() => parseSort(sort, ['title'])).toThrow(ValidationError);
-  });
+  it.each(['', 'nope', 'title,', '--title', 'title,-title', ' title'])(
+    'refuses %j and lists the known keys',
+    (sort) => {
+      expect(() => parseSort(sort, ['title'])).toThrow(ValidationError);
+    },
+  );
 });

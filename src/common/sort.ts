@@ -15,7 +15,8 @@ export function parseSort<K extends string>(sort: string, known: readonly K[]): 
   const terms = sort.split(',').map((part) => {
     const descending = part.startsWith('-');
     const key = known.find((name) => name === (descending ? part.slice(1) : part));
-    if (!key) throw ValidationError.field('sort', `must be made of ${known.join(', ')}, each with or without a leading -`);
+    if (!key)
+      throw ValidationError.field('sort', `must be made of ${known.join(', ')}, each with or without a leading -`);
     return { key, descending };
   });
   if (new Set(terms.map(({ key }) => key)).size < terms.length) {

@@ -7,7 +7,17 @@ export interface Answer<T> {
   /** `body.data`. */
   data: T;
   error: { code: string; message: string; details?: { field: string; message: string }[]; requestId: string };
-  meta: { requestId: string; page: { limit: number; hasMore: boolean; nextCursor: string | null; page?: number; total?: number; totalPages?: number } };
+  meta: {
+    requestId: string;
+    page: {
+      limit: number;
+      hasMore: boolean;
+      nextCursor: string | null;
+      page?: number;
+      total?: number;
+      totalPages?: number;
+    };
+  };
   links: Record<string, string>;
 }
 
@@ -22,11 +32,19 @@ export class ApiClient {
     return this.send<T>('GET', path, undefined, headers);
   }
 
-  post<T = Record<string, unknown>>(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>> {
+  post<T = Record<string, unknown>>(
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer<T>> {
     return this.send<T>('POST', path, body, headers);
   }
 
-  patch<T = Record<string, unknown>>(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>> {
+  patch<T = Record<string, unknown>>(
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer<T>> {
     return this.send<T>('PATCH', path, body, headers);
   }
 
@@ -35,8 +53,14 @@ export class ApiClient {
   }
 
   /** Sends strings, buffers and streams as they are and everything else as JSON. */
-  async send<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {
-    const raw = body === undefined || typeof body === 'string' || body instanceof Uint8Array || body instanceof ReadableStream;
+  async send<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<T>> {
+    const raw =
+      body === undefined || typeof body === 'string' || body instanceof Uint8Array || body instanceof ReadableStream;
     const response = await fetch(this.resolve(path), {
       method,
       headers: {
@@ -49,7 +73,10 @@ export class ApiClient {
       ...(body instanceof ReadableStream && { duplex: 'half' }),
     });
     const text = await response.text();
-    const json = /\bjson\b|\+json/.test(response.headers.get('content-type') ?? '') && !/ndjson/.test(response.headers.get('content-type') ?? '') && text !== '';
+    const json =
+      /\bjson\b|\+json/.test(response.headers.get('content-type') ?? '') &&
+      !/ndjson/.test(response.headers.get('content-type') ?? '') &&
+      text !== '';
     const parsed = (json ? JSON.parse(text) : {}) as Record<string, unknown>;
     return {
       status: response.status,

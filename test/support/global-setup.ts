@@ -15,7 +15,9 @@ declare global {
 /** Starts one PostgreSQL for the whole run and migrates the database that all test databases are copied from. */
 export default async function globalSetup(): Promise<void> {
   if (globalThis.testCluster) return;
-  execFileSync(process.execPath, [join(__dirname, '..', '..', 'scripts', 'generate-metadata.mjs')], { stdio: 'ignore' });
+  execFileSync(process.execPath, [join(__dirname, '..', '..', 'scripts', 'generate-metadata.mjs')], {
+    stdio: 'ignore',
+  });
 
   const dataDir = mkdtempSync(join(tmpdir(), 'groundwork-test-'));
   const postgres = await startEmbeddedPostgres({

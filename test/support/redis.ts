@@ -19,7 +19,9 @@ export function redisAvailable(): boolean {
     execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
     return true;
   } catch {
-    process.stderr.write('\n*** SKIPPED: the tests on Redis. Install redis-server or set REDIS_URL to run them. ***\n\n');
+    process.stderr.write(
+      '\n*** SKIPPED: the tests on Redis. Install redis-server or set REDIS_URL to run them. ***\n\n',
+    );
     return false;
   }
 }

@@ -43,7 +43,11 @@ export class AppConfig {
   })
   readonly logLevel!: string;
 
-  @Env('APP_NAME', { doc: 'The name of the service in mails, tokens and documents.', parse: text, default: 'Groundwork' })
+  @Env('APP_NAME', {
+    doc: 'The name of the service in mails, tokens and documents.',
+    parse: text,
+    default: 'Groundwork',
+  })
   readonly name!: string;
 
   get production(): boolean {
@@ -57,5 +61,4 @@ export class AppConfig {
   get runsJobs(): boolean {
     return this.process !== 'api';
   }
-
 }

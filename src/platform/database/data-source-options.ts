@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataSourceOptions, MigrationInterface } from 'typeorm';
-import type { AppConfig } from '../config';
-import type { DatabaseConfig } from './database.config';
+import { AppConfig } from '../config';
+import { DatabaseConfig } from './database.config';
 
 type MigrationClass = new () => MigrationInterface;
 
@@ -10,11 +10,13 @@ const MIGRATIONS = join(__dirname, '..', '..', '..', 'migrations');
 
 /** Every migration class under `migrations/`, in the order of their names: `<timestamp>-<name>`. */
 export function loadMigrations(): MigrationClass[] {
-  return readdirSync(MIGRATIONS)
-    .filter((file) => /^\d+-[\w-]+\.(js|ts)$/.test(file))
-    .sort()
-    // The `require` of whatever runs us: Node's in the build, Jest's with its transform in tests.
-    .flatMap((file) => Object.values(require(join(MIGRATIONS, file)) as Record<string, MigrationClass>));
+  return (
+    readdirSync(MIGRATIONS)
+      .filter((file) => /^\d+-[\w-]+\.(js|ts)$/.test(file))
+      .sort()
+      // The `require` of whatever runs us: Node's in the build, Jest's with its transform in tests.
+      .flatMap((file) => Object.values(require(join(MIGRATIONS, file)) as Record<string, MigrationClass>))
+  );
 }
 
 /** The TypeORM options that the application, the migration commands and the tests share. */

@@ -13,9 +13,7 @@ let database: Database;
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
   const config = loadConfig({ DATABASE_URL: testDatabase.url });
-  dataSource = await new DataSource(
-    dataSourceOptions(config.get(AppConfig), config.get(DatabaseConfig)),
-  ).initialize();
+  dataSource = await new DataSource(dataSourceOptions(config.get(AppConfig), config.get(DatabaseConfig))).initialize();
   database = new Database(dataSource);
   await database.query('CREATE TABLE counters (name text CONSTRAINT pk_counters PRIMARY KEY, value int NOT NULL)');
 });

@@ -56,10 +56,7 @@ export class Database {
   }
 
   /** Like `query()`, for statements whose number of affected rows matters. */
-  async execute<Row extends QueryResultRow>(
-    text: string,
-    values: readonly unknown[] = [],
-  ): Promise<QueryResult<Row>> {
+  async execute<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<QueryResult<Row>> {
     const client = this.units.getStore()?.client ?? this.pool;
     return client.query<Row>({ name: this.nameOf(text), text, values: values as unknown[] });
   }

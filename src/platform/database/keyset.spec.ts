@@ -8,7 +8,9 @@ const scheduled: KeysetColumn = { sql: 'scheduled_for', type: 'timestamptz', des
 describe('keyset', () => {
   it('compares whole rows where all columns run one way', () => {
     expect(keysetOrderBy([published, id])).toBe('published_at DESC, id DESC');
-    expect(keysetAfter([published, id], ['2026-01-01', 'x'], 3)).toBe('(published_at, id) < ($3::timestamptz, $4::uuid)');
+    expect(keysetAfter([published, id], ['2026-01-01', 'x'], 3)).toBe(
+      '(published_at, id) < ($3::timestamptz, $4::uuid)',
+    );
   });
 
   it('expands mixed directions', () => {

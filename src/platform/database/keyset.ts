@@ -25,7 +25,11 @@ export function keysetOrderBy(columns: readonly KeysetColumn[]): string {
  * Columns that never are NULL and run in one direction become a row comparison, which PostgreSQL answers with a single
  * descent of a matching index, however deep the page lies.
  */
-export function keysetAfter(columns: readonly KeysetColumn[], values: readonly Value[], firstParameter: number): string {
+export function keysetAfter(
+  columns: readonly KeysetColumn[],
+  values: readonly Value[],
+  firstParameter: number,
+): string {
   const bound = columns.map(({ type }, index) => `$${firstParameter + index}::${type}`);
   const [first] = columns;
   if (columns.every(({ nullable, descending }) => !nullable && descending === first?.descending)) {

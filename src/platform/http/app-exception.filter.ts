@@ -32,7 +32,10 @@ export class AppExceptionFilter implements ExceptionFilter {
     const error = toAppError(thrown);
 
     if (error.logLevel === 'error' || error.logLevel === 'warn') {
-      this.logger[error.logLevel]({ err: error.cause }, `${error.code} at ${request.method} ${request.routeOptions.url}`);
+      this.logger[error.logLevel](
+        { err: error.cause },
+        `${error.code} at ${request.method} ${request.routeOptions.url}`,
+      );
     }
     // The answer has begun (a stream that broke): nothing can be said any more, the cut connection tells.
     if (reply.sent || reply.raw.headersSent) reply.raw.destroy();
@@ -110,6 +113,7 @@ function publicReason(thrown: unknown): string {
   const code = (thrown as { code?: string } | undefined)?.code ?? '';
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return 'The body is empty. Send JSON, or leave the Content-Type out.';
   if (code === 'FST_ERR_BAD_URL') return 'The address holds a broken percent-encoding.';
-  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') return 'The body is shorter or longer than its Content-Length says.';
+  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
+    return 'The body is shorter or longer than its Content-Length says.';
   return 'The body is not valid JSON.';
 }

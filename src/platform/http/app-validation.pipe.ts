@@ -78,6 +78,7 @@ function refuseBrokenText(value: unknown, field: string, depth = 0): void {
     if (!value.isWellFormed()) throw ValidationError.field(field, 'must be well-formed Unicode');
   } else if (typeof value === 'object' && value !== null) {
     if (depth > MAX_DEPTH) throw ValidationError.field(field.split('.', 1)[0] ?? '', 'is nested too deeply');
-    for (const [key, item] of Object.entries(value)) refuseBrokenText(item, field === '' ? key : `${field}.${key}`, depth + 1);
+    for (const [key, item] of Object.entries(value))
+      refuseBrokenText(item, field === '' ? key : `${field}.${key}`, depth + 1);
   }
 }

@@ -76,7 +76,9 @@ export function Endpoint(options: EndpointOptions): MethodDecorator {
       LinksDto,
       ErrorDto,
       ProblemDto,
-      ...[options.returns, options.returnsPage, options.returnsAll, options.returnsPlain].filter((type) => type !== undefined),
+      ...[options.returns, options.returnsPage, options.returnsAll, options.returnsPlain].filter(
+        (type) => type !== undefined,
+      ),
     ),
     ApiResponse({
       status,
@@ -120,7 +122,10 @@ function contentOf({ returns, returnsPage, returnsAll, returnsPlain, returnsRaw 
 
 function describeHeaders(headers: Record<string, { description: string }>) {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, { description }]) => [name, { description, schema: { type: 'string' as const } }]),
+    Object.entries(headers).map(([name, { description }]) => [
+      name,
+      { description, schema: { type: 'string' as const } },
+    ]),
   );
 }
 

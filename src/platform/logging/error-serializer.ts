@@ -14,7 +14,8 @@ interface SerializedError {
  */
 export function serializeError(error: unknown, depth = 0): SerializedError | undefined {
   if (error === undefined || error === null) return undefined;
-  if (!(error instanceof Error)) return { type: typeof error, message: typeof error === 'string' ? error : 'not an Error' };
+  if (!(error instanceof Error))
+    return { type: typeof error, message: typeof error === 'string' ? error : 'not an Error' };
   const { code, constraint, query } = error as { code?: unknown; constraint?: unknown; query?: unknown };
   return {
     type: error.constructor.name,

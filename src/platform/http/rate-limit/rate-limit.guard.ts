@@ -67,7 +67,7 @@ export class RateLimitGuard extends ThrottlerGuard {
     const client = this.clientOf(http.getRequest<FastifyRequest>());
     const counts = applied.policies.map(({ scope, windowMs }) => this.counter.count(`${scope}:${client}`, windowMs));
     return counts.some((count) => count instanceof Promise)
-      ? Promise.all(counts).then((settled) => this.decide(applied, settled, reply))
+      ? Promise.all(counts.map(async (count) => count)).then((settled) => this.decide(applied, settled, reply))
       : this.decide(applied, counts as RateCount[], reply);
   }
 
