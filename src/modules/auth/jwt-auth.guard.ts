@@ -1,0 +1,52 @@
+import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { AuthGuard } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
+import type { Caller } from '../../common/caller';
+import { AppError, InternalError } from '../../common/errors';
+import { AccessTokenStrategy } from './access-token.strategy';
+import { InvalidTokenError } from './auth.errors';
+import { Callers } from './sessions/callers';
+import { AccessTokens } from './tokens/access-tokens';
+
+const SCHEME = 'Bearer ';
+
+/**
+ * Finds out who makes a request. Whoever presents nothing is anonymous, and PermissionsGuard decides what is open to
+ * them; whoever presents something that is not valid is refused everywhere, or they would not notice that they are
+ * signed out.
+ */
+@Injectable()
+export class JwtAuthGuard extends AuthGuard() {
+  constructor(
+    strategy: AccessTokenStrategy,
+    private readonly tokens: AccessTokens,
+    private readonly callers: Callers,
+  ) {
+    super({ defaultStrategy: strategy.name, property: 'caller', session: false });
+  }
+
+  /** @throws UnauthorizedError with the code `TOKEN_EXPIRED` or `UNAUTHORIZED`. */
+  override canActivate(context: ExecutionContext) {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { authorization } = request.headers;
+    if (authorization === undefined) return true;
+
+    const caller = this.recall(authorization);
+    if (!caller) return super.canActivate(context);
+    request.caller = caller;
+    return true;
+  }
+
+  override handleRequest<T = Caller>(error: unknown, caller: T | false, reason: unknown): T {
+    if (error) throw error instanceof Error ? error : new InternalError(error);
+    if (caller) return caller;
+    throw reason instanceof AppError ? reason : new InvalidTokenError();
+  }
+
+  // The hot path: a token and a session that were checked moments ago need neither passport nor a promise.
+  private recall(authorization: string): Caller | undefined {
+    if (!authorization.startsWith(SCHEME)) return undefined;
+    const claims = this.tokens.known(authorization.slice(SCHEME.length));
+    return claims && this.callers.known(claims);
+  }
+}

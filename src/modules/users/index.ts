@@ -1,0 +1,12 @@
+export { AdminBootstrap } from './admin-bootstrap';
+export { AdminConfig } from './admin.config';
+export { UserDto } from './dto/user.dto';
+export { normalizeEmail } from './email';
+export { UserChanges } from './user-changes';
+export { UserDirectory } from './user-directory';
+export { User } from './user.entity';
+export { EmailField, NameField, PasswordField } from './user.fields';
+export { presentUser } from './user.presenter';
+export { userDeleted, userRegistered } from './users.events';
+export { UsersModule } from './users.module';
+export { type Standing, UsersService } from './users.service';
