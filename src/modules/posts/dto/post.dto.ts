@@ -1,0 +1,67 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { POST_STATUSES, type PostStatus } from '../post-rules';
+
+/** Who wrote it. */
+export class PostAuthorDto {
+  /** The account that owns the post. */
+  @ApiProperty({ format: 'uuid', example: '0199b2f0-7c1e-7d3a-9f57-3e1b6a1f2c4d' })
+  id!: string;
+
+  /**
+   * The name to show: of the account, or the one that an import named.
+   * @example "Ada Lovelace"
+   */
+  name!: string;
+}
+
+/** A post. */
+export class PostDto {
+  @ApiProperty({ format: 'uuid', example: '0199b2f0-7c1e-7d3a-9f57-3e1b6a1f2c4d' })
+  id!: string;
+
+  /** @example "hello-world" */
+  slug!: string;
+
+  /** @example "Hello, world" */
+  title!: string;
+
+  /**
+   * Markdown.
+   * @example "# Hello\n\nThis is the **first** post."
+   */
+  content!: string;
+
+  /**
+   * Plain text; made from the content where none was given.
+   * @example "This is the first post."
+   */
+  excerpt!: string;
+
+  @ApiProperty({ enum: POST_STATUSES, example: 'published' })
+  status!: PostStatus;
+
+  /** @example ["release", "announcements"] */
+  tags!: string[];
+
+  author!: PostAuthorDto;
+
+  /** When it was first published. */
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-11-20T18:30:00.000Z' })
+  publishedAt!: string | null;
+
+  /** When it will be published; null unless the status is `scheduled`. */
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null })
+  scheduledFor!: string | null;
+
+  @ApiProperty({ format: 'date-time', example: '2026-11-20T18:30:00.000Z' })
+  createdAt!: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-11-20T18:30:00.000Z' })
+  updatedAt!: string;
+
+  /**
+   * Raised by every change; the `ETag` begins with it.
+   * @example 1
+   */
+  version!: number;
+}

@@ -1,0 +1,2 @@
+export { postCreated, postDeleted, postPublished, postUpdated } from './posts.events';
+export { PostsModule } from './posts.module';

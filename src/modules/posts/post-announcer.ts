@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { Outbox } from '../../platform/outbox';
+import { publishPost } from './jobs/posts.queue';
+import type { Publication } from './post-status';
+import { postCreated, postDeleted, postPublished, postUpdated } from './posts.events';
+
+/** Tells the rest of the system what happened to posts, in the transaction in which it happened. */
+@Injectable()
+export class PostAnnouncer {
+  constructor(private readonly outbox: Outbox) {}
+
+  async created(postId: string, publication: Publication): Promise<void> {
+    await this.outbox.publish(postCreated, { postId });
+    await this.follow(postId, undefined, publication);
+  }
+
+  async updated(postId: string, before: Publication, after: Publication): Promise<void> {
+    await this.outbox.publish(postUpdated, { postId });
+    await this.follow(postId, before, after);
+  }
+
+  /** A scheduled post came out at its time. */
+  async published(postId: string): Promise<void> {
+    await this.outbox.publish(postUpdated, { postId });
+    await this.outbox.publish(postPublished, { postId });
+  }
+
+  async deleted(postId: string): Promise<void> {
+    await this.outbox.publish(postDeleted, { postId });
+  }
+
+  /** What else a new status sets off: a job for its time, or the news that it is out. */
+  private async follow(postId: string, before: Publication | undefined, after: Publication): Promise<void> {
+    if (after.status === 'published' && before?.status !== 'published') {
+      await this.outbox.publish(postPublished, { postId });
+    }
+    const { scheduledFor } = after;
+    // An earlier job for another time finds the post not due, and ends quietly.
+    if (scheduledFor && scheduledFor.getTime() !== before?.scheduledFor?.getTime()) {
+      await this.outbox.enqueue(publishPost, { postId }, { delayUntil: scheduledFor });
+    }
+  }
+}

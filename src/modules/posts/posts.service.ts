@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, may } from '../../common/caller';
+import { PreconditionFailedError, UnauthorizedError } from '../../common/errors';
+import type { Page } from '../../common/paging';
+import { Database } from '../../platform/database';
+import { Pager, type PageRequest } from '../../platform/http';
+import { PostAnnouncer } from './post-announcer';
+import { PostList, type PostListQuery } from './post-list';
+import { newPost, type NewPost, nextVersion, type PostChange, revisedPost } from './post-change';
+import { PostSlugs } from './post-slugs';
+import { changeStatus } from './post-status';
+import { Post } from './post.entity';
+import type { PostView } from './post.view';
+import { PostNotFoundError, SlugTakenError } from './posts.errors';
+import { postsPermissions } from './posts.permissions';
+import { assertMayWrite, mayRead } from './posts.policy';
+import { PostsRepository } from './posts.repository';
+
+/** Reading and writing posts, one use case a method. */
+@Injectable()
+export class PostsService {
+  constructor(
+    private readonly posts: PostsRepository,
+    private readonly slugs: PostSlugs,
+    private readonly database: Database,
+    private readonly announcer: PostAnnouncer,
+    private readonly pager: Pager,
+  ) {}
+
+  /**
+   * @throws UnauthorizedError when somebody who is not signed in asks for posts that are not published.
+   * @throws ValidationError for a sort, field, range or cursor that makes no sense.
+   */
+  async list(query: PostListQuery & PageRequest, caller?: Caller): Promise<Page<PostView>> {
+    if (query.status !== 'published' && !caller) throw new UnauthorizedError();
+    const ownOnly = query.status !== 'published' && !may(caller, postsPermissions.readAny);
+    const list = new PostList(query, ownOnly ? caller?.userId : undefined);
+    return this.pager.page(query, this.posts.paged(list));
+  }
+
+  /** @throws PostNotFoundError also when the caller may not know of the post. */
+  async get(idOrSlug: string, caller?: Caller): Promise<PostView> {
+    const post = await this.posts.find(idOrSlug);
+    if (!post || !mayRead(post, caller)) throw new PostNotFoundError();
+    return post;
+  }
+
+  /** @throws SlugTakenError for a given slug only: one made from the title gets a number. */
+  async create(input: NewPost, caller: Caller): Promise<Post> {
+    const post = newPost(input, caller.userId, new Date());
+    return this.database.transaction(async () => {
+      await this.insert(post, input.slug);
+      await this.announcer.created(post.id, post);
+      return post;
+    });
+  }
+
+  /**
+   * Changes what is given; nothing, when nothing differs.
+   *
+   * @param versions the versions that the caller knows; any, when left out.
+   * @throws PostNotFoundError, ForbiddenError, SlugTakenError, PreconditionFailedError when the post has moved on.
+   */
+  async update(id: string, change: PostChange, versions: readonly number[] | undefined, caller: Caller): Promise<Post> {
+    return this.database.transaction(async () => {
+      const before = await this.lockForWriting(id, versions, caller);
+      const after = revisedPost(before, change, new Date());
+      if (after === before) return before;
+      await this.posts.update(before, after);
+      await this.announcer.updated(id, before, after);
+      return after;
+    });
+  }
+
+  /** Deletes softly: `restore()` brings it back. Throws like `update()`. */
+  async remove(id: string, versions: readonly number[] | undefined, caller: Caller): Promise<void> {
+    await this.database.transaction(async () => {
+      const before = await this.lockForWriting(id, versions, caller);
+      await this.posts.update(before, nextVersion(before, { deletedAt: new Date() }));
+      await this.announcer.deleted(id);
+    });
+  }
+
+  /**
+   * Brings a deleted post back under its slug. One whose time to be published has passed comes back as a draft: nobody
+   * expects it to be public at once.
+   *
+   * @throws PostNotFoundError when there is no such deleted post, SlugTakenError when another one took the slug.
+   */
+  async restore(id: string, caller: Caller): Promise<Post> {
+    return this.database.transaction(async () => {
+      const before = await this.posts.lockDeleted(id);
+      if (!before) throw new PostNotFoundError();
+      assertMayWrite(before, caller);
+      const now = new Date();
+      const overdue = before.scheduledFor !== null && before.scheduledFor <= now;
+      const publication = overdue ? changeStatus(before, { status: 'draft' }, now) : undefined;
+      const after = nextVersion(before, { ...publication, deletedAt: null, updatedAt: now });
+      await this.posts.update(before, after);
+      await this.announcer.updated(id, before, after);
+      return after;
+    });
+  }
+
+  /**
+   * Publishes one scheduled post, or all, if due. Safe to repeat: what is published already is left alone.
+   *
+   * @returns how many were published.
+   */
+  async publishDue(id?: string): Promise<number> {
+    return this.database.transaction(async () => {
+      const published = await this.posts.publishDue(id);
+      for (const postId of published) await this.announcer.published(postId);
+      return published.length;
+    });
+  }
+
+  private async insert(post: Post, slug: string | undefined): Promise<void> {
+    if (slug === undefined) return this.slugs.insertUnderFreeSlug(post);
+    if (!(await this.posts.insert(post))) throw new SlugTakenError(slug);
+  }
+
+  private async lockForWriting(id: string, versions: readonly number[] | undefined, caller: Caller): Promise<Post> {
+    const post = await this.posts.lock(id);
+    if (!post) throw new PostNotFoundError();
+    assertMayWrite(post, caller);
+    if (versions && !versions.includes(post.version)) throw new PreconditionFailedError();
+    return post;
+  }
+}

@@ -1,0 +1,27 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Page } from '../../common/paging';
+import { PageQueryDto } from '../../common/paging.dto';
+import { Endpoint, Pager } from '../../platform/http';
+import { TagDto } from './dto/tag.dto';
+import { TagsRepository } from './tags.repository';
+
+@ApiTags('tags')
+@Controller('tags')
+export class TagsController {
+  constructor(
+    private readonly tags: TagsRepository,
+    private readonly pager: Pager,
+  ) {}
+
+  @Get()
+  @Endpoint({
+    summary: 'List tags',
+    description: 'Of published posts, the most used first.',
+    access: 'public',
+    returnsPage: TagDto,
+  })
+  list(@Query() query: PageQueryDto): Promise<Page<TagDto>> {
+    return this.pager.page(query, this.tags.paged());
+  }
+}
