@@ -22,7 +22,9 @@ it('takes every migration back and runs it again', async () => {
     dataSourceOptions(config.get(AppConfig), config.get(DatabaseConfig)),
   ).initialize();
   const schema = async () =>
-    (await dataSource.query<{ part: string }[]>(SCHEMA)).map(({ part }) => part).filter((part) => !/\bmigrations/.test(part));
+    (await dataSource.query<{ part: string }[]>(SCHEMA))
+      .map(({ part }) => part)
+      .filter((part) => !/\bmigrations/.test(part));
   try {
     const before = await schema();
     expect(before.length).toBeGreaterThan(50);
