@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
@@ -202,6 +202,16 @@ describe('POST /auth/refresh', () => {
     expect((await refresh(second.refreshToken)).status).toBe(401);
   });
 
+  it('does not stumble over an old access token that a client sends along', async () => {
+    const { data } = await register();
+    const answer = await app.anonymous.post(
+      '/auth/refresh',
+      { refreshToken: data.refreshToken },
+      { authorization: 'Bearer expired.long.ago' },
+    );
+    expect(answer.status).toBe(200);
+  });
+
   it.each([undefined, null, 5, '', ['x'], 'x'.repeat(2_000)])('refuses %j', async (token) => {
     const { status, error } = await refresh(token);
     expect([status, error.code]).toEqual([400, 'VALIDATION_ERROR']);
@@ -398,6 +408,23 @@ describe('access tokens', () => {
 });
 
 describe('settings', () => {
+  it('may name an RSA key', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+    const other = await createTestApp({ JWT_PRIVATE_KEY: String(privateKey.export({ type: 'pkcs8', format: 'pem' })) });
+    try {
+      const author = await other.loginAs('author');
+      expect((await author.get('/auth/me')).status).toBe(200);
+      expect((await author.get('//.well-known/jwks.json')).body).toMatchObject({
+        keys: [{ kty: 'RSA', alg: 'RS256' }],
+      });
+      // A token of another installation.
+      const { data } = await register();
+      expect((await other.anonymous.get('/auth/me', { authorization: `Bearer ${data.accessToken}` })).status).toBe(401);
+    } finally {
+      await other.close();
+    }
+  });
+
   it('decide on lifetimes, role and limits', async () => {
     const other = await createTestApp({
       ACCESS_TOKEN_TTL_SECONDS: '1',

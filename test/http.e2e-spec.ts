@@ -141,6 +141,34 @@ describe('bodies', () => {
   });
 });
 
+describe('queries', () => {
+  it.each([
+    '?__proto__=1',
+    '?constructor=1',
+    '?status[]=draft',
+    '?limit=5&limit=6',
+    '?nonsense=1',
+    '?q=%00',
+    '?limit=1e2',
+    '?limit=',
+    '?limit=0',
+    '?limit=-1',
+    '?limit=1000000000',
+    '?limit=abc',
+    '?page=0',
+    '?cursor=abc',
+    '?cursor=',
+    '?page=1&cursor=abc',
+    '?publishedAfter=2026-02-30',
+    '?authorId=1',
+    '?fields=password',
+    '?sort=passwordHash',
+  ])('refuses %s', async (query) => {
+    const answer = await app.anonymous.get(`/posts${query}`);
+    expect([answer.status, answer.error.code]).toEqual([400, 'VALIDATION_ERROR']);
+  });
+});
+
 describe('headers', () => {
   it('sends the security headers, and no framework name', async () => {
     const { headers } = await app.anonymous.get('/posts');

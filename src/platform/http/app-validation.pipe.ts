@@ -69,16 +69,22 @@ function detailsOf(violation: Violation, path = ''): ErrorDetail[] {
   return [...own, ...(violation.children ?? []).flatMap((child) => detailsOf(child, field))];
 }
 
+const INHERITED: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
 /** Deeper than any DTO; class-transformer and this walk both recurse. */
 const MAX_DEPTH = 32;
 
+/** @throws ValidationError for text that cannot be stored and for keys that mean something to JavaScript itself. */
 function refuseBrokenText(value: unknown, field: string, depth = 0): void {
   if (typeof value === 'string') {
     if (value.includes('\0')) throw ValidationError.field(field, 'must not contain NUL characters');
     if (!value.isWellFormed()) throw ValidationError.field(field, 'must be well-formed Unicode');
   } else if (typeof value === 'object' && value !== null) {
     if (depth > MAX_DEPTH) throw ValidationError.field(field.split('.', 1)[0] ?? '', 'is nested too deeply');
-    for (const [key, item] of Object.entries(value))
+    for (const [key, item] of Object.entries(value)) {
+      // class-transformer drops these without a word; whoever sends one is told.
+      if (INHERITED.has(key)) throw ValidationError.field(key, 'is not a known field');
       refuseBrokenText(item, field === '' ? key : `${field}.${key}`, depth + 1);
+    }
   }
 }

@@ -13,5 +13,5 @@ export { IfMatch } from './if-match.decorator';
 export { type PagedList, Pager, type PageRequest, type SliceStart } from './pager';
 export { PermissionsGuard } from './permissions.guard';
 export { RateLimitGuard } from './rate-limit/rate-limit.guard';
-export { Public, RouteAccess } from './route-access';
+export { CredentialRoute, Public, RouteAccess } from './route-access';
 export { UuidParam } from './uuid-param.decorator';

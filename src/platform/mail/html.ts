@@ -25,16 +25,21 @@ export function escapeHtml(text: string): string {
 
 /** The frame of every HTML mail: a title, the text, and a line that tells who sent it. */
 export function mailLayout({ title, body, footer }: { title: string; body: Html; footer: string }): string {
-  return String(html`<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title></head>
-<body style="margin:0;padding:24px;background:#f4f4f5;font-family:system-ui,sans-serif;color:#18181b">
-<div style="max-width:560px;margin:0 auto;padding:32px;background:#ffffff;border-radius:8px;line-height:1.5">
-<h1 style="margin:0 0 16px;font-size:20px">${title}</h1>
-${body}
-</div>
-<p style="max-width:560px;margin:16px auto;font-size:12px;color:#71717a">${footer}</p>
-</body>
-</html>
-`);
+  return String(
+    html`<!doctype html>
+      <html lang="en">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width" />
+          <title>${title}</title>
+        </head>
+        <body style="margin:0;padding:24px;background:#f4f4f5;font-family:system-ui,sans-serif;color:#18181b">
+          <div style="max-width:560px;margin:0 auto;padding:32px;background:#ffffff;border-radius:8px;line-height:1.5">
+            <h1 style="margin:0 0 16px;font-size:20px">${title}</h1>
+            ${body}
+          </div>
+          <p style="max-width:560px;margin:16px auto;font-size:12px;color:#71717a">${footer}</p>
+        </body>
+      </html> `,
+  );
 }

@@ -1,4 +1,12 @@
-import { defineJob, defineQueue, HandlesJob, type JobContext, type JobDefinition, type JobOptions, type QueueDefinition } from '../queue';
+import {
+  defineJob,
+  defineQueue,
+  HandlesJob,
+  type JobContext,
+  type JobDefinition,
+  type JobOptions,
+  type QueueDefinition,
+} from '../queue';
 
 declare const types: unique symbol;
 

@@ -16,8 +16,13 @@ describe('what a job record says of a failure', () => {
   it('holds no SQL and no path', () => {
     const refused = Object.assign(new Error('relation "secrets" does not exist'), { code: '42P01' });
     expect(describeError(refused)).toBe('The database refused a statement (42P01).');
-    expect(describeError(new QueryFailedError('SELECT 1', [], new Error('x')))).toBe('The database refused a statement.');
-    const missing = Object.assign(new Error("ENOENT: no such file, open '/data/key'"), { code: 'ENOENT', syscall: 'open' });
+    expect(describeError(new QueryFailedError('SELECT 1', [], new Error('x')))).toBe(
+      'The database refused a statement.',
+    );
+    const missing = Object.assign(new Error("ENOENT: no such file, open '/data/key'"), {
+      code: 'ENOENT',
+      syscall: 'open',
+    });
     expect(describeError(missing)).toBe('ENOENT (open)');
   });
 

@@ -34,6 +34,8 @@ export class HandlerRegistry implements OnModuleInit {
 function problemOf(job: JobDefinition, classes: readonly string[]): string[] {
   if (classes.length === 1) return [];
   return classes.length === 0
-    ? [`  - "${job.name}" has no handler: list a class with @HandlesJob() or @OnEvent() among the providers of a module.`]
+    ? [
+        `  - "${job.name}" has no handler: list a class with @HandlesJob() or @OnEvent() among the providers of a module.`,
+      ]
     : [`  - "${job.name}" has ${classes.length} handlers (${classes.join(', ')}): keep one.`];
 }

@@ -2,14 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { ConflictError, NotFoundError } from '../../common/errors';
 import { Database } from '../database';
 import type { JobDefinition } from './definitions';
-import {
-  CONTROL_CHANNEL,
-  type ControlMessage,
-  JOB_COLUMNS,
-  type JobRecord,
-  type JobState,
-  NOW,
-} from './job-record';
+import { CONTROL_CHANNEL, type ControlMessage, JOB_COLUMNS, type JobRecord, type JobState, NOW } from './job-record';
+
+const DELETE_BATCH = 1_000;
 
 export interface NewJob {
   id: string;
@@ -132,6 +127,27 @@ export class JobStore {
       [id, JSON.stringify(message)],
     );
     if (!job) await this.refuse(id, (state) => `A ${state} job cannot be cancelled.`);
+  }
+
+  /**
+   * Deletes jobs that ended before a time, some at once, until none is left or the signal is aborted.
+   *
+   * @returns how many there were.
+   */
+  async deleteEnded(state: 'completed' | 'dead', before: Date, signal: AbortSignal): Promise<number> {
+    // Ids begin with the time of their making (RFC 9562 §5.7), so the index on them leads to the old ones.
+    const newest = before.getTime().toString(16).padStart(12, '0');
+    const bound = `${newest.slice(0, 8)}-${newest.slice(8)}-7000-8000-000000000000`;
+    for (let total = 0; ;) {
+      const { rowCount } = await this.database.execute(
+        `DELETE FROM jobs WHERE id IN (
+           SELECT id FROM jobs WHERE state = $1 AND id < $2 AND finished_at < $3 ORDER BY id LIMIT ${DELETE_BATCH}
+         ) AND state = $1`,
+        [state, bound, before],
+      );
+      total += rowCount ?? 0;
+      if ((rowCount ?? 0) < DELETE_BATCH || signal.aborted) return total;
+    }
   }
 
   /** Jobs of each queue by state, for the given queues and any other that still has jobs. */

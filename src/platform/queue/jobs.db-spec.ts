@@ -240,7 +240,9 @@ describe.each(backends)('jobs on %s', (backend) => {
     await store.cancel(id);
     while (!context.signal.aborted) await delay(5);
     expect(await jobAfter(id)).toMatchObject({ state: 'dead', error: 'Cancelled.', attempts: 1 });
-    await expect(store.retry((await jobAfter(await enqueue(echo, { id: uuidv7() }))).id)).rejects.toThrow(ConflictError);
+    await expect(store.retry((await jobAfter(await enqueue(echo, { id: uuidv7() }))).id)).rejects.toThrow(
+      ConflictError,
+    );
   });
 
   it('writes the last progress whatever the pace', async () => {
@@ -265,7 +267,12 @@ describe.each(backends)('jobs on %s', (backend) => {
   it('runs many jobs once each', async () => {
     seen.echo.length = 0;
     const ids = Array.from({ length: 1_200 }, () => uuidv7());
-    await database.transaction(() => outbox.enqueueAll(echo, ids.map((id) => ({ id }))));
+    await database.transaction(() =>
+      outbox.enqueueAll(
+        echo,
+        ids.map((id) => ({ id })),
+      ),
+    );
     await runtime.drain();
     expect(seen.echo.toSorted()).toEqual(ids.toSorted());
   });

@@ -23,5 +23,7 @@ export function checkPayload<Payload extends object>(job: JobDefinition<Payload>
 }
 
 function describe({ property, constraints, children }: ValidationError): string {
-  return constraints ? Object.values(constraints).join(', ') : `${property}: ${(children ?? []).map(describe).join(', ')}`;
+  return constraints
+    ? Object.values(constraints).join(', ')
+    : `${property}: ${(children ?? []).map(describe).join(', ')}`;
 }

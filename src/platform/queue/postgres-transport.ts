@@ -4,7 +4,14 @@ import { Client, Pool } from 'pg';
 import { isDatabaseUnavailable } from '../database';
 import { definedQueues } from './definitions';
 import type { ErrorReporter } from './error-reporter';
-import { type Delivery, type Processor, Transport, type TransportQueue, type TransportWorker, WORKER_OPTIONS } from './transport';
+import {
+  type Delivery,
+  type Processor,
+  Transport,
+  type TransportQueue,
+  type TransportWorker,
+  WORKER_OPTIONS,
+} from './transport';
 
 const { Queue, Worker } = withBackend(createPostgresBackend);
 
@@ -58,7 +65,10 @@ export class PostgresTransport extends Transport {
   queue(name: string): TransportQueue {
     let queue = this.queues.get(name);
     if (!queue) {
-      const created = new Queue<Delivery, void>(name, { connection: this.pool, streams: { events: { maxLen: 1_000 } } });
+      const created = new Queue<Delivery, void>(name, {
+        connection: this.pool,
+        streams: { events: { maxLen: 1_000 } },
+      });
       created.on('error', (error) => this.reporter.report(`queue ${name}`, error));
       this.queues.set(name, (queue = created));
     }

@@ -1,7 +1,14 @@
 import { createRedisBackend, withBackend } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { ErrorReporter } from './error-reporter';
-import { type Delivery, type Processor, Transport, type TransportQueue, type TransportWorker, WORKER_OPTIONS } from './transport';
+import {
+  type Delivery,
+  type Processor,
+  Transport,
+  type TransportQueue,
+  type TransportWorker,
+  WORKER_OPTIONS,
+} from './transport';
 
 const { Queue, Worker } = withBackend(createRedisBackend);
 
@@ -28,7 +35,12 @@ export class RedisTransport extends Transport {
       retryStrategy: (attempt) => Math.min(100 * 2 ** Math.min(attempt, 6), 5_000),
     };
     // The relay keeps a transaction open while it hands over: it must learn at once that Redis is gone.
-    this.producer = new Redis(url, { ...shared, enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 10_000 });
+    this.producer = new Redis(url, {
+      ...shared,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      commandTimeout: 10_000,
+    });
     // BullMQ demands endless patience of the connection that waits for jobs.
     this.consumer = new Redis(url, { ...shared, maxRetriesPerRequest: null });
     this.watch(this.producer);

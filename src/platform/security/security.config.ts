@@ -25,7 +25,9 @@ export class SecurityConfig implements HasProblems {
 
   problems(all: LoadedConfig): string[] {
     return all.get(AppConfig).production && !this.jwtPrivateKey
-      ? ['JWT_PRIVATE_KEY must be set when NODE_ENV is production: instances must share it. Make one with: openssl genpkey -algorithm ed25519']
+      ? [
+          'JWT_PRIVATE_KEY must be set when NODE_ENV is production: instances must share it. Make one with: openssl genpkey -algorithm ed25519',
+        ]
       : [];
   }
 }
