@@ -26,9 +26,15 @@ export class Jobs1763650000000 implements MigrationInterface {
         started_at timestamptz(3),
         finished_at timestamptz(3)
       )`);
-    await runner.query(`COMMENT ON COLUMN jobs.run IS 'Raised by each retry on request; a delivery of an older run is ignored.'`);
-    await runner.query(`COMMENT ON COLUMN jobs.starts IS 'Raised by each start; only the latest start may record how it ended.'`);
-    await runner.query(`COMMENT ON COLUMN jobs.checked_at IS 'When the sweep last made sure that the queue knows the job.'`);
+    await runner.query(
+      `COMMENT ON COLUMN jobs.run IS 'Raised by each retry on request; a delivery of an older run is ignored.'`,
+    );
+    await runner.query(
+      `COMMENT ON COLUMN jobs.starts IS 'Raised by each start; only the latest start may record how it ended.'`,
+    );
+    await runner.query(
+      `COMMENT ON COLUMN jobs.checked_at IS 'When the sweep last made sure that the queue knows the job.'`,
+    );
     await runner.query(`CREATE INDEX ix_jobs_state ON jobs (state, id) INCLUDE (queue)`);
     await runner.query(`CREATE INDEX ix_jobs_queue ON jobs (queue, id)`);
 
@@ -69,7 +75,9 @@ export class Jobs1763650000000 implements MigrationInterface {
         created_at timestamptz(3) NOT NULL DEFAULT date_trunc('milliseconds', now()),
         updated_at timestamptz(3) NOT NULL DEFAULT date_trunc('milliseconds', now())
       )`);
-    await runner.query(`COMMENT ON COLUMN job_schedules.declared IS 'What the code said when it was last stored; NULL for a schedule made by a person.'`);
+    await runner.query(
+      `COMMENT ON COLUMN job_schedules.declared IS 'What the code said when it was last stored; NULL for a schedule made by a person.'`,
+    );
     await runner.query(`CREATE INDEX ix_job_schedules_due ON job_schedules (next_run_at) WHERE enabled`);
   }
 

@@ -30,10 +30,6 @@ export class Posts1763660000000 implements MigrationInterface {
         CONSTRAINT ck_posts_published CHECK (status <> 'published' OR published_at IS NOT NULL),
         CONSTRAINT ck_posts_scheduled CHECK ((status = 'scheduled') = (scheduled_for IS NOT NULL))
       )`);
-    await runner.query(`COMMENT ON COLUMN posts.excerpt_derived IS 'Made from the content, and renewed with it.'`);
-    await runner.query(
-      `COMMENT ON COLUMN posts.byline IS 'The author named by an import, where that is not the owner.'`,
-    );
 
     await runner.query(`CREATE UNIQUE INDEX uq_posts_slug ON posts (slug) WHERE deleted_at IS NULL`);
     await runner.query(`

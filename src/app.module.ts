@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AuthModule, JwtAuthGuard } from './modules/auth';
+import { JobsModule } from './modules/jobs';
 import { PostsModule } from './modules/posts';
 import { UsersModule } from './modules/users';
 import { ConfigModule, type LoadedConfig } from './platform/config';
@@ -38,6 +39,7 @@ import { SecurityModule } from './platform/security';
     UsersModule,
     AuthModule,
     PostsModule,
+    JobsModule,
   ],
   providers: [
     { provide: APP_GUARD, useClass: RateLimitGuard },

@@ -42,6 +42,7 @@ it('lists every route with the permission it needs', () => {
   expect(routes()).toMatchInlineSnapshot(`
     [
       "DELETE /auth/sessions/:id -> signed-in",
+      "DELETE /jobs/:id -> jobs:manage",
       "DELETE /posts/:id -> posts:write:own",
       "DELETE /users/:id -> users:write",
       "DELETE /users/me -> signed-in",
@@ -50,6 +51,9 @@ it('lists every route with the permission it needs', () => {
       "GET /auth/sessions -> signed-in",
       "GET /health/live -> public",
       "GET /health/ready -> public",
+      "GET /jobs -> jobs:read",
+      "GET /jobs/:id -> signed-in",
+      "GET /jobs/queues -> jobs:read",
       "GET /posts -> public",
       "GET /posts/:idOrSlug -> public",
       "GET /posts/export -> posts:export",
@@ -65,6 +69,9 @@ it('lists every route with the permission it needs', () => {
       "POST /auth/logout -> signed-in",
       "POST /auth/refresh -> public",
       "POST /auth/register -> public",
+      "POST /jobs/:id/retry -> jobs:manage",
+      "POST /jobs/queues/:queue/pause -> jobs:manage",
+      "POST /jobs/queues/:queue/resume -> jobs:manage",
       "POST /posts -> posts:write:own",
       "POST /posts/:id/restore -> posts:write:own",
       "POST /posts/imports -> posts:write:own",

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
@@ -45,7 +46,7 @@ export async function startRedis(): Promise<TestRedis> {
     const running = server;
     server = undefined;
     if (!running) return;
-    const ended = new Promise((resolve) => running.once('exit', resolve));
+    const ended = once(running, 'exit');
     running.kill('SIGKILL');
     await ended;
   };

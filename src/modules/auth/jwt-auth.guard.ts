@@ -1,8 +1,10 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../common/caller';
 import { AppError, InternalError } from '../../common/errors';
+import { CredentialRoute, RouteAccess } from '../../platform/http';
 import { AccessTokenStrategy } from './access-token.strategy';
 import { InvalidTokenError } from './auth.errors';
 import { Callers } from './sessions/callers';
@@ -12,8 +14,8 @@ const SCHEME = 'Bearer ';
 
 /**
  * Finds out who makes a request. Whoever presents nothing is anonymous, and PermissionsGuard decides what is open to
- * them; whoever presents something that is not valid is refused everywhere, or they would not notice that they are
- * signed out.
+ * them; whoever presents something that is not valid is refused, on public routes too, or they would not notice that they
+ * are signed out. Only where people sign in or refresh does an old token do no harm: many clients send it everywhere.
  */
 @Injectable()
 export class JwtAuthGuard extends AuthGuard() {
@@ -21,6 +23,7 @@ export class JwtAuthGuard extends AuthGuard() {
     strategy: AccessTokenStrategy,
     private readonly tokens: AccessTokens,
     private readonly callers: Callers,
+    private readonly reflector: Reflector,
   ) {
     super({ defaultStrategy: strategy.name, property: 'caller', session: false });
   }
@@ -32,7 +35,7 @@ export class JwtAuthGuard extends AuthGuard() {
     if (authorization === undefined) return true;
 
     const caller = this.recall(authorization);
-    if (!caller) return super.canActivate(context);
+    if (!caller) return this.takesOtherProof(context) || super.canActivate(context);
     request.caller = caller;
     return true;
   }
@@ -41,6 +44,12 @@ export class JwtAuthGuard extends AuthGuard() {
     if (error) throw error instanceof Error ? error : new InternalError(error);
     if (caller) return caller;
     throw reason instanceof AppError ? reason : new InvalidTokenError();
+  }
+
+  private takesOtherProof(context: ExecutionContext): boolean {
+    const [handler, controller] = [context.getHandler(), context.getClass()];
+    const isPublic = this.reflector.getAllAndOverride(RouteAccess, [handler, controller]) === 'public';
+    return isPublic && (this.reflector.getAllAndOverride(CredentialRoute, [handler, controller]) ?? false);
   }
 
   // The hot path: a token and a session that were checked moments ago need neither passport nor a promise.

@@ -49,8 +49,9 @@ export class PostsController {
     return new Located(await this.presenter.one(post), `/posts/${post.id}`);
   }
 
-  @Get(':idOrSlug')
-  @ApiParam({ name: 'idOrSlug', schema: { type: 'string' }, example: 'hello-world' })
+  // Named like the other routes below `/posts/…`: OpenAPI knows one template for one path.
+  @Get(':id')
+  @ApiParam({ name: 'id', description: 'The id or the slug.', schema: { type: 'string' }, example: 'hello-world' })
   @Endpoint({
     summary: 'Read a post',
     description: 'By its id or its slug. A post that is not published is 404 to whoever may not read it.',
@@ -58,7 +59,7 @@ export class PostsController {
     returns: PostDto,
     errors: ['NOT_FOUND'],
   })
-  async get(@Param('idOrSlug') idOrSlug: string, @CurrentCaller() caller?: Caller): Promise<PostDto> {
+  async get(@Param('id') idOrSlug: string, @CurrentCaller() caller?: Caller): Promise<PostDto> {
     return this.presenter.one(await this.posts.get(idOrSlug, caller));
   }
 

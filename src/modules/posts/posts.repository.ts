@@ -5,13 +5,15 @@ import { Database, violatedConstraint } from '../../platform/database';
 import type { PagedList } from '../../platform/http';
 import { changedFields } from './post-change';
 import { PostList } from './post-list';
-import { type PostView, VIEW_COLUMNS } from './post.view';
+import { completeView, type PostView, VIEW_COLUMNS } from './post.view';
 import { Post } from './post.entity';
 import { SlugTakenError } from './posts.errors';
 
-const FIND = `SELECT ${VIEW_COLUMNS}, content FROM posts WHERE deleted_at IS NULL AND`;
-const FIND_BY_ID = `${FIND} id = $1`;
-const FIND_BY_SLUG = `${FIND} slug = $1`;
+const FIND = (condition: string) =>
+  `SELECT row_to_json(post) AS post
+   FROM (SELECT ${VIEW_COLUMNS}, content FROM posts WHERE deleted_at IS NULL AND ${condition}) AS post`;
+const FIND_BY_ID = FIND('id = $1');
+const FIND_BY_SLUG = FIND('slug = $1');
 
 /** The table `posts`. Entities to change, views to show. */
 @Injectable()
@@ -19,19 +21,20 @@ export class PostsRepository {
   constructor(private readonly database: Database) {}
 
   async find(idOrSlug: string): Promise<PostView | undefined> {
-    const [post] = await this.database.query<PostView & object>(isUuid(idOrSlug) ? FIND_BY_ID : FIND_BY_SLUG, [
+    const [row] = await this.database.query<{ post: PostView }>(isUuid(idOrSlug) ? FIND_BY_ID : FIND_BY_SLUG, [
       idOrSlug,
     ]);
-    return post;
+    return row && completeView(row.post);
   }
 
   /** A list, to be read page by page. */
   paged(list: PostList): PagedList<PostView> {
     return {
       name: list.name,
-      slice: (count, start) => {
+      slice: async (count, start) => {
         const { text, values } = list.slice(count, start);
-        return this.database.query<PostView & object>(text, values);
+        const [row] = await this.database.query<{ posts: PostView[] | null }>(text, values);
+        return (row?.posts ?? []).map(completeView);
       },
       count: async () => {
         const { text, values } = list.count();

@@ -28,6 +28,7 @@ describe('fields of an account', () => {
         'no address',
         'a@b',
         'a@@example.com',
+        '"a b"@example.com',
         '',
         5,
         null,

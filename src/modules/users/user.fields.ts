@@ -15,7 +15,8 @@ export function EmailField(): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ format: 'email', maxLength: 254, example: 'ada@example.com' }),
     Transform(onText(normalizeEmail)),
-    IsEmail({}, { message: 'must be an email address' }),
+    // Quoted local parts exist on paper only, and mail servers read them in different ways.
+    IsEmail({ blacklisted_chars: '"' }, { message: 'must be an email address' }),
     MaxLength(254),
   );
 }

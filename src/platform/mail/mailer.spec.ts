@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import { uuidv7 } from '../../common/uuid';
@@ -84,11 +86,11 @@ describe('mails through a server', () => {
         });
       },
     });
-    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
     url = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
   });
 
-  afterAll(() => new Promise<void>((resolve) => void server.close(resolve)));
+  afterAll(() => promisify(server.close.bind(server))());
 
   beforeEach(() => {
     received = [];

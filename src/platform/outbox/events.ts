@@ -72,7 +72,8 @@ export function OnEvent<Event extends EventDefinition>(event: Event, options: Co
   const { consumer, queue = eventQueue, ...jobOptions } = options;
   const job = defineJob<EventEnvelope<EventPayloadOf<Event>>>({ ...jobOptions, name: consumer, queue });
   consumers.set(event, [...consumersOf(event), job]);
-  return HandlesJob(job) as <T extends new (...dependencies: never[]) => EventHandler<Event>>(target: T) => void;
+  const mark: <T extends new (...dependencies: never[]) => EventHandler<Event>>(target: T) => void = HandlesJob(job);
+  return mark;
 }
 
 /** The jobs that an event starts, one for each consumer. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database';
-import { definedJobs, type Delivery, deliveryId, KEEP_FINISHED, Transport } from '../queue';
+import { definedJobs, type Delivery, deliveryId, FORGET_ENDED, Transport } from '../queue';
 
 export const BATCH_SIZE = 500;
 
@@ -27,7 +27,7 @@ export class OutboxRows {
 
   /**
    * Hands over the oldest jobs that are due. Dying before the commit does no harm: the rows are still there, and BullMQ
-   * takes no id twice; should it have forgotten the id by then, the record of the job stops the second run.
+   * takes no id twice while it knows it; once it has forgotten the id, the record of the job stops the second run.
    *
    * @returns how many there were, `BATCH_SIZE` at most.
    */
@@ -92,7 +92,7 @@ export class OutboxRows {
       return {
         name,
         data,
-        opts: { jobId: deliveryId(id, run), priority, attempts: maxAttempts, backoff, ...KEEP_FINISHED },
+        opts: { jobId: deliveryId(id, run), priority, attempts: maxAttempts, backoff, ...FORGET_ENDED },
       };
     });
     const limit = new AbortController();

@@ -93,11 +93,11 @@ describe.each(backends)('the relay to %s', (backend) => {
     jest.restoreAllMocks();
   });
 
-  it('ignores a second delivery of a job that has ended, even when BullMQ has forgotten the first', async () => {
+  it('ignores a second delivery of a job that has ended and that BullMQ has forgotten', async () => {
     const [id] = (await enqueue(1)) as [string];
     await drain();
     const bull = apps[0]!.get(Transport).queue('test') as unknown as Queue;
-    while ((await bull.remove(deliveryId(id, 1))) === 0) await delay(10);
+    while (await bull.getJob(deliveryId(id, 1))) await delay(10);
     await bull.add(count.name, { run: 1 }, { jobId: deliveryId(id, 1) });
     while (!(await (await bull.getJob(deliveryId(id, 1)))?.isCompleted())) await delay(10);
     expect(runs.get(id)).toBe(1);

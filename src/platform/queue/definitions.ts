@@ -47,7 +47,7 @@ export interface JobDefinitionOptions<Payload extends object> extends JobOptions
   payload?: new () => Payload;
 }
 
-export type PayloadOf<J> = J extends JobDefinition<infer Payload, unknown> ? Payload : never;
+export type PayloadOf<J> = J extends JobDefinition<infer Payload> ? Payload : never;
 export type ResultOf<J> = J extends JobDefinition<object, infer Result> ? Result : never;
 
 const DEFAULTS: Required<JobOptions> & { concurrency: number } = {

@@ -22,4 +22,4 @@ export { checkPayload } from './payload';
 export { migrateQueueSchema } from './postgres-transport';
 export { QueueConfig } from './queue.config';
 export { QueueModule } from './queue.module';
-export { type Delivery, deliveryId, KEEP_FINISHED, Transport } from './transport';
+export { type Delivery, deliveryId, FORGET_ENDED, Transport } from './transport';

@@ -255,9 +255,9 @@ describe.each(backends)('jobs on %s', (backend) => {
     await runtime.drain();
     expect(seen.events.sort()).toEqual(['first x', 'second x']);
     const jobs = await store.list({}, { limit: 2 });
-    expect(jobs.map(({ name, state }) => [name, state]).sort()).toEqual([
-      ['test.first-consumer', 'dead'],
-      ['test.second-consumer', 'completed'],
+    expect(jobs.map(({ name, state }) => `${name} ${state}`).sort()).toEqual([
+      'test.first-consumer dead',
+      'test.second-consumer completed',
     ]);
     const [first, second] = jobs.map(({ data }) => data as EventEnvelope);
     expect(first).toEqual(second);

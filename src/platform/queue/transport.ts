@@ -5,7 +5,7 @@ export interface Delivery {
   run: number;
 }
 
-export type DeliveredJob = Job<Delivery, void, string>;
+export type DeliveredJob = Job<Delivery, void>;
 export type Processor = (job: DeliveredJob, token?: string) => Promise<void>;
 
 /** What is used of a BullMQ queue, the same on both backends. */
@@ -59,8 +59,8 @@ export const WORKER_OPTIONS = {
   runRetryDelay: 1_000,
 } as const;
 
-/** Finished runs that BullMQ remembers, and therefore does not take twice. `jobs` is what remembers for longer. */
-export const KEEP_FINISHED = {
-  removeOnComplete: { age: 3_600, count: 1_000 },
-  removeOnFail: { age: 3_600, count: 1_000 },
-} as const;
+/**
+ * BullMQ forgets a run when it has ended: `jobs` remembers it, and stops a second delivery. Keeping some would cost more
+ * than it gives: on PostgreSQL, trimming what is kept after each job makes workers wait for each other, and deadlocks.
+ */
+export const FORGET_ENDED = { removeOnComplete: true, removeOnFail: true } as const;

@@ -13,8 +13,10 @@ describe('schedules', () => {
   });
 
   it('refuses what is malformed or declared twice', () => {
-    expect(() => defineSchedule({ name: 'test.bad-cron', cron: '99 * * * *', job })).toThrow();
-    expect(() => defineSchedule({ name: 'test.bad-zone', cron: '* * * * *', timezone: 'Mars/Base', job })).toThrow();
+    expect(() => defineSchedule({ name: 'test.bad-cron', cron: '99 * * * *', job })).toThrow('valid cron');
+    expect(() => defineSchedule({ name: 'test.bad-zone', cron: '* * * * *', timezone: 'Mars/Base', job })).toThrow(
+      'time zone',
+    );
     const schedule = defineSchedule({ name: 'test.chore', cron: '17 * * * *', job });
     expect(schedule).toMatchObject({ timezone: 'UTC', data: {} });
     expect(() => defineSchedule({ name: 'test.chore', cron: '18 * * * *', job })).toThrow('declared twice');

@@ -34,7 +34,11 @@ export const maintenanceQueue = defineQueue({ name: 'maintenance', concurrency: 
 export function defineSchedule<Job extends JobDefinition>(options: ScheduleOptions<Job>): ScheduleDefinition {
   const schedule = { timezone: 'UTC', data: {}, ...options };
   if (schedules.has(schedule.name)) throw new Error(`The schedule "${schedule.name}" is declared twice.`);
-  nextRun(schedule.cron, schedule.timezone, new Date());
+  try {
+    nextRun(schedule.cron, schedule.timezone, new Date());
+  } catch (cause) {
+    throw new Error(`The schedule "${schedule.name}" needs a valid cron expression and time zone.`, { cause });
+  }
   schedules.set(schedule.name, schedule);
   return schedule;
 }

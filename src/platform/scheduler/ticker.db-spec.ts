@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database';
 import { createJobsApp } from '../../../test/support/jobs-app';
@@ -71,7 +72,7 @@ describe('the ticker', () => {
     Promise.all([...apps, ...apps].map((app) => app.get(Ticker).fireDue()));
 
   it('fires by itself, each second once although two processes tick', async () => {
-    while (runs.length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (runs.length < 3) await delay(20);
     await set('test.often', 'enabled = false');
     const seconds = (await jobs()).map(({ createdAt }) => Math.floor(createdAt.getTime() / 1_000));
     expect(new Set(seconds).size).toBe(seconds.length);

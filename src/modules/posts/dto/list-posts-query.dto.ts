@@ -7,6 +7,7 @@ import { type PostStatus } from '../post-rules';
 
 export class ListPostsQueryDto extends PageQueryDto {
   /** Other than `published` needs sign-in, and shows own posts (any post to an editor). */
+  @ApiProperty({ required: false })
   @IsOptional()
   @StatusField()
   status: PostStatus = 'published';
@@ -32,12 +33,12 @@ export class ListPostsQueryDto extends PageQueryDto {
 
   /** Published at this moment or later. A date alone means midnight UTC. */
   @IsOptional()
-  @InstantField('2026-01-01')
+  @InstantField('2026-01-01T00:00:00Z')
   publishedAfter?: string;
 
   /** Published before this moment. */
   @IsOptional()
-  @InstantField('2027-01-01')
+  @InstantField('2027-01-01T00:00:00Z')
   publishedBefore?: string;
 
   /**

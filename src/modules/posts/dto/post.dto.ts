@@ -7,10 +7,8 @@ export class PostAuthorDto {
   @ApiProperty({ format: 'uuid', example: '0199b2f0-7c1e-7d3a-9f57-3e1b6a1f2c4d' })
   id!: string;
 
-  /**
-   * The name to show: of the account, or the one that an import named.
-   * @example "Ada Lovelace"
-   */
+  /** The name to show: of the account, or the one that an import named. */
+  @ApiProperty({ example: 'Ada Lovelace' })
   name!: string;
 }
 
@@ -19,30 +17,27 @@ export class PostDto {
   @ApiProperty({ format: 'uuid', example: '0199b2f0-7c1e-7d3a-9f57-3e1b6a1f2c4d' })
   id!: string;
 
-  /** @example "hello-world" */
+  @ApiProperty({ example: 'hello-world' })
   slug!: string;
 
-  /** @example "Hello, world" */
+  @ApiProperty({ example: 'Hello, world' })
   title!: string;
 
-  /**
-   * Markdown.
-   * @example "# Hello\n\nThis is the **first** post."
-   */
+  /** Markdown. */
+  @ApiProperty({ example: '# Hello\n\nThis is the **first** post.' })
   content!: string;
 
-  /**
-   * Plain text; made from the content where none was given.
-   * @example "This is the first post."
-   */
+  /** Plain text; made from the content where none was given. */
+  @ApiProperty({ example: 'This is the first post.' })
   excerpt!: string;
 
   @ApiProperty({ enum: POST_STATUSES, example: 'published' })
   status!: PostStatus;
 
-  /** @example ["release", "announcements"] */
+  @ApiProperty({ example: ['release', 'announcements'] })
   tags!: string[];
 
+  @ApiProperty()
   author!: PostAuthorDto;
 
   /** When it was first published. */
@@ -59,9 +54,7 @@ export class PostDto {
   @ApiProperty({ format: 'date-time', example: '2026-11-20T18:30:00.000Z' })
   updatedAt!: string;
 
-  /**
-   * Raised by every change; the `ETag` begins with it.
-   * @example 1
-   */
+  /** Raised by every change; the `ETag` begins with it. */
+  @ApiProperty({ example: 1 })
   version!: number;
 }

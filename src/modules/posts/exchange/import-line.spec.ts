@@ -34,7 +34,7 @@ describe('readImportLine', () => {
     [line({ title: { $gt: '' } }), /^title: holds/],
     [`{"title":"x","content":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, /^content: holds/],
   ])('refuses %.60s', (text, message) => {
-    expect(readImportLine(text)).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+    expect(readImportLine(text)).toMatch(message);
   });
 
   it('takes no prototype for a field', () => {

@@ -41,7 +41,9 @@ describe('lineChunks', () => {
       ]),
     ]);
     const long = await read(['1'.repeat(30), '2'.repeat(30), '\n{}\n'], { lineBytes: 50 });
-    expect(long).toEqual([chunk('\n{}\n', 2, 1, [{ line: 1, message: expect.stringMatching(/^is longer than/) as string }])]);
+    expect(long).toEqual([
+      chunk('\n{}\n', 2, 1, [{ line: 1, message: expect.stringMatching(/^is longer than/) as string }]),
+    ]);
   });
 
   it('hands on chunks of limited bytes and lines', async () => {

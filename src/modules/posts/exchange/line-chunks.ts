@@ -28,7 +28,12 @@ export interface LineLimits {
 const MIB = 1_048_576;
 
 /** A post of 1 MiB, each character escaped to six bytes, fits into a line. */
-export const IMPORT_LIMITS: LineLimits = { fileBytes: 256 * MIB, lineBytes: 8 * MIB, chunkBytes: MIB / 4, chunkLines: 500 };
+export const IMPORT_LIMITS: LineLimits = {
+  fileBytes: 256 * MIB,
+  lineBytes: 8 * MIB,
+  chunkBytes: MIB / 4,
+  chunkLines: 500,
+};
 
 const LINE_FEED = 0x0a;
 const BYTE_ORDER_MARK = '\uFEFF';

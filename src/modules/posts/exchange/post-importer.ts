@@ -66,6 +66,7 @@ export class PostImporter {
       }
     }
     await this.store(batch, current);
+    current.errors = current.errors.sort((a, b) => a.line - b.line).slice(0, MAX_ERRORS);
   }
 
   private async store(batch: ReadonlyMap<string, NumberedLine>, current: PostImport): Promise<void> {
@@ -125,5 +126,5 @@ function count(current: PostImport, outcome: 'created' | 'updated' | 'unchanged'
 
 function fail(current: PostImport, line: number, message: string): void {
   count(current, 'failed');
-  if (current.errors.length < MAX_ERRORS) current.errors.push({ line, message });
+  current.errors.push({ line, message });
 }

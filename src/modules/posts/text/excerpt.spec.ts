@@ -18,9 +18,7 @@ describe('excerptOf', () => {
       '| a | table |',
       '[ref]: https://example.com',
     ].join('\n');
-    expect(excerptOf(markdown)).toBe(
-      'Hello there Some bold and code with a link *here*. quoted item first in HTML',
-    );
+    expect(excerptOf(markdown)).toBe('Hello there Some bold and code with a link *here*. quoted item first in HTML');
   });
 
   it('cuts between words and says so', () => {

@@ -9,7 +9,7 @@ describe('slugFromTitle', () => {
     ['深圳你好', 'shen-zhen-ni-hao'],
     ['안녕하세요', 'annyeonghaseyo'],
     ['Łódź & Ørsted', 'lodz-orsted'],
-    ['It’s O\'Brien', 'its-obrien'],
+    ["It’s O'Brien", 'its-obrien'],
     ['Node.js v18.0.0 (LTS)', 'node-js-v18-0-0-lts'],
     ['🎉 party 🎉', 'party'],
   ])('%s becomes %s', (title, slug) => {

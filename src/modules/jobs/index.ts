@@ -1,0 +1,2 @@
+export { JobDto } from './dto/job.dto';
+export { JobsModule } from './jobs.module';
