@@ -42,6 +42,10 @@ export class Lab {
     };
   }
 
+  get closed(): boolean {
+    return this.closing !== undefined;
+  }
+
   /** A path in the temporary folder. */
   path(name: string): string {
     return join(this.folder, name);

@@ -16,20 +16,6 @@ import { describeWorks, type WorkName } from './works.mts';
 
 const WORKS: readonly WorkName[] = ['list', 'one', 'create', 'login'];
 
-const options = readOptions();
-const lab = new Lab();
-try {
-  const results = await measure(lab, options);
-  const file = join(import.meta.dirname, 'results.json');
-  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
-  console.log(`Written to ${file}.`);
-} catch (error) {
-  process.exitCode = 1;
-  console.error(error instanceof Error ? error.stack : error);
-} finally {
-  await lab.close();
-}
-
 async function measure(lab: Lab, options: Options): Promise<Results> {
   const postgres = await startEmbeddedPostgres({ dataDir: lab.path('database') });
   lab.defer(() => postgres.stop());
@@ -99,3 +85,22 @@ async function compareWorks(
   await servers.bare.child.stop();
   await servers.ours.child.stop();
 }
+
+async function main(): Promise<void> {
+  const options = readOptions();
+  const lab = new Lab();
+  try {
+    const results = await measure(lab, options);
+    const file = join(import.meta.dirname, 'results.json');
+    writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
+    console.log(`Written to ${file}.`);
+  } catch (error) {
+    process.exitCode = 1;
+    // What fails because somebody pressed Ctrl-C is no news.
+    if (!lab.closed) console.error(error instanceof Error ? error.stack : error);
+  } finally {
+    await lab.close();
+  }
+}
+
+await main();

@@ -37,14 +37,11 @@ export function registerLogin(app: FastifyInstance, pool: Pool, tokens: AccessTo
       const sessionId = uuidv7();
       const refreshToken = randomBytes(32).toString('base64url');
       const now = Date.now();
-      await pool.query({
-        name: 'open-session',
-        text: OPEN_SESSION,
-        values: [
-          ...[sessionId, user.id, new Date(now), new Date(now + REFRESH_TTL_MS)],
-          ...[request.headers['user-agent'] ?? '', request.ip, uuidv7(), digest('sha256', refreshToken, 'buffer')],
-        ],
-      });
+      const expiresAt = new Date(now + REFRESH_TTL_MS);
+      const userAgent = request.headers['user-agent'] ?? '';
+      const tokenHash = digest('sha256', refreshToken, 'buffer');
+      const values = [sessionId, user.id, new Date(now), expiresAt, userAgent, request.ip, uuidv7(), tokenHash];
+      await pool.query({ name: 'open-session', text: OPEN_SESSION, values });
       return {
         data: {
           user,

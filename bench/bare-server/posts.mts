@@ -6,7 +6,7 @@ import { uuidv7 } from './uuid.mts';
 
 interface PostRow {
   id: string;
-  publishedAt: Date | null;
+  publishedAt: string | null;
   authorId: string;
   authorName: string;
 }
@@ -17,8 +17,11 @@ interface NewPost {
   tags?: string[];
 }
 
-const ITEM = `p.id, p.slug, p.title, p.excerpt, p.status, p.tags, p.published_at AS "publishedAt",
-  p.scheduled_for AS "scheduledFor", p.created_at AS "createdAt", p.updated_at AS "updatedAt", p.version,
+// PostgreSQL writes moments and lists as they are sent: cheaper than to parse them here only to print them again.
+const iso = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+const ITEM = `p.id, p.slug, p.title, p.excerpt, p.status, array_to_json(p.tags) AS tags,
+  ${iso('p.published_at')} AS "publishedAt", ${iso('p.scheduled_for')} AS "scheduledFor",
+  ${iso('p.created_at')} AS "createdAt", ${iso('p.updated_at')} AS "updatedAt", p.version,
   u.id AS "authorId", u.name AS "authorName"`;
 const FROM = 'FROM posts p JOIN users u ON u.id = p.author_id';
 const PUBLISHED = `p.status = 'published' AND p.deleted_at IS NULL`;
@@ -86,10 +89,15 @@ export function registerPosts(app: FastifyInstance, pool: Pool, tokens: AccessTo
     });
     const [author] = rows;
     if (!author) return reply.status(401).send({ error: { code: 'UNAUTHORIZED', requestId: request.id } });
-    const row = {
-      ...{ id, slug, title, content, excerpt, status: 'draft', tags, ...author },
-      ...{ publishedAt: null, scheduledFor: null, createdAt: now, updatedAt: now, version: 1 },
+    const state = {
+      status: 'draft',
+      publishedAt: null,
+      scheduledFor: null,
+      createdAt: now,
+      updatedAt: now,
+      version: 1,
     };
+    const row = { id, slug, title, content, excerpt, tags, ...state, ...author };
     return reply
       .status(201)
       .header('location', `/api/v1/posts/${id}`)

@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 
@@ -16,6 +17,7 @@ export class PageQueryDto {
    * How many items to return.
    * @example 20
    */
+  @ApiProperty({ required: false })
   @IsOptional()
   @Transform(toInteger)
   @IsInt({ message: 'limit must be a whole number' })

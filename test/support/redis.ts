@@ -56,7 +56,7 @@ export async function startRedis(): Promise<TestRedis> {
 
 async function untilReady(url: string): Promise<void> {
   for (let tries = 0; ; tries++) {
-    const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
+    const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, disconnectTimeout: 10 });
     client.on('error', () => undefined);
     try {
       await client.connect();

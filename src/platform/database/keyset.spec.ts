@@ -15,7 +15,7 @@ describe('keyset', () => {
 
   it('expands mixed directions', () => {
     expect(keysetAfter([title, id], ['a', 'x'], 1)).toBe(
-      '((title > $1::text) OR (title = $1::text AND id < $2::uuid))',
+      '(title >= $1::text AND ((title > $1::text) OR (title = $1::text AND id < $2::uuid)))',
     );
   });
 

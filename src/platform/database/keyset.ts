@@ -45,5 +45,7 @@ export function keysetAfter(
     if (!nullable) return [...equal, after];
     return [...equal, values[index] === null ? `(${bound[index]} IS NOT NULL)` : `(${after} OR ${sql} IS NULL)`];
   });
-  return `(${alternatives.map((conditions) => `(${conditions.join(' AND ')})`).join(' OR ')})`;
+  const anyOf = `(${alternatives.map((conditions) => `(${conditions.join(' AND ')})`).join(' OR ')})`;
+  // An index cannot begin at an OR; the bound that all alternatives share tells it where.
+  return !first || first.nullable ? anyOf : `(${first.sql} ${first.descending ? '<=' : '>='} ${bound[0]} AND ${anyOf})`;
 }

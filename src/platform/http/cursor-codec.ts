@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ValidationError } from '../../common/errors';
 import { Keys } from '../security';
@@ -14,10 +14,10 @@ const TAG_BYTES = 12;
  */
 @Injectable()
 export class CursorCodec {
-  private readonly key: Buffer;
+  private readonly key: KeyObject;
 
   constructor(keys: Keys) {
-    this.key = keys.derive('cursor');
+    this.key = createSecretKey(keys.derive('cursor'));
   }
 
   /** @param list names the list with its filters and sort, such as `posts?status=published&sort=-publishedAt`. */

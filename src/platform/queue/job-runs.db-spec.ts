@@ -10,8 +10,15 @@ import { defineJob, defineQueue, HandlesJob, type JobHandler, JobStore } from '.
 
 jest.setTimeout(30_000);
 
+const DAY_MS = 86_400_000;
 const queue = defineQueue({ name: 'test', attempts: 2 });
 const idle = defineJob<Record<string, never>>({ name: 'test.idle', queue });
+
+/** A UUID v7 as it was made some days ago. */
+function idFrom(days: number): string {
+  const time = (Date.now() - days * DAY_MS).toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-00000000000${days % 10}`;
+}
 
 @HandlesJob(idle)
 class IdleHandler implements JobHandler<typeof idle> {
@@ -80,6 +87,26 @@ describe('the record of runs', () => {
     expect(await store.find(id)).toMatchObject({ state: 'active' });
     await runner.onFailed(delivery, new Error('job stalled more than allowable limit'));
     expect(await store.find(id)).toMatchObject({ state: 'dead', error: 'job stalled more than allowable limit' });
+  });
+
+  it('forgets what ended long ago, and nothing else', async () => {
+    const old = idFrom(10);
+    const older = idFrom(9);
+    const [database, outbox] = [app.get(Database), app.get(Outbox)];
+    await database.transaction(async () => {
+      await outbox.enqueue(idle, {}, { id: old });
+      await outbox.enqueue(idle, {}, { id: older });
+    });
+    const recent = await enqueue();
+    for (const id of [old, recent]) await runs.complete((await runs.start(id, 1, 1))!, null);
+    await database.query(`UPDATE jobs SET finished_at = now() - interval '8 days' WHERE id = $1`, [old]);
+    const before = new Date(Date.now() - 7 * DAY_MS);
+    const { signal } = new AbortController();
+    expect(await store.deleteEnded('dead', before, signal)).toBe(0);
+    expect(await store.deleteEnded('completed', before, signal)).toBe(1);
+    expect(await store.find(old)).toBeUndefined();
+    expect(await store.find(older)).toMatchObject({ state: 'waiting' });
+    expect(await store.find(recent)).toMatchObject({ state: 'completed' });
   });
 
   it('lists by queue and state, newest first, in pages', async () => {

@@ -31,6 +31,7 @@ export class RedisTransport extends Transport {
     super();
     const shared: RedisOptions = {
       connectTimeout: 5_000,
+      disconnectTimeout: 100,
       keepAlive: 10_000,
       retryStrategy: (attempt) => Math.min(100 * 2 ** Math.min(attempt, 6), 5_000),
     };

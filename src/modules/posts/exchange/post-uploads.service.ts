@@ -30,7 +30,8 @@ export class PostUploadsService {
     await this.imports.begin(importId, caller.userId, may(caller, postsPermissions.writeAny));
     try {
       let lines = 0;
-      for await (const chunk of lineChunks(file)) {
+      // Destroying what is not read to its end would cut the connection before the client is told why.
+      for await (const chunk of lineChunks(file.iterator({ destroyOnReturn: false }))) {
         await this.imports.addChunk(importId, chunk);
         lines += chunk.count;
       }

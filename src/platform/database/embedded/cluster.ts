@@ -28,6 +28,9 @@ import { SUPERUSER, childEnvironment } from './settings';
 /** Where binaries and databases live when DATA_DIR is out of reach for the user who runs PostgreSQL (root only). */
 export const SHARED_ROOT = process.platform === 'darwin' ? '/usr/local/var/groundwork' : '/var/lib/groundwork';
 
+/** In a folder shared with others, what is older than this is no start under way. */
+const ANOTHERS_START_MS = 3_600_000;
+
 /** A PostgreSQL data folder that is ready to be started. */
 export interface Cluster {
   /** The real folder, with symbolic links resolved. */
@@ -57,7 +60,8 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const { dataDir } = options;
   const place = join(dataDir, 'postgres');
   const existing = await findCluster(place, options);
-  await removeLeftovers(dataDir);
+  await removeLeftovers(dataDir, 0);
+  if (isRoot()) await removeLeftovers(options.sharedRoot ?? SHARED_ROOT, ANOTHERS_START_MS);
   const password = await readOrCreatePassword(dataDir, existing !== undefined);
   return existing === undefined ? createCluster(place, password, options) : useCluster(existing, password, options);
 }
@@ -225,10 +229,13 @@ async function checkVersion(folder: string, { major, version }: PostgresBinaries
 }
 
 /** Folders of starts that were killed half-way. Best effort: what cannot go now goes next time. */
-async function removeLeftovers(dataDir: string): Promise<void> {
-  for (const name of await readdir(dataDir)) {
-    if (!/^postgres\.new-[0-9a-f]{12}$/.test(name)) continue;
-    await rm(join(dataDir, name), { recursive: true, force: true }).catch(() => undefined);
+async function removeLeftovers(folder: string, minimumAgeMs: number): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((each) => /\.new-[0-9a-f]{12}$/.test(each))) {
+    const path = join(folder, name);
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+    if (mtimeMs > Date.now() - minimumAgeMs) continue;
+    await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { locateBinaries } from './binaries';
 import { openCluster } from './cluster';
 import type { Cluster } from './cluster';
-import { EmbeddedPostgresError, explainFileError } from './errors';
+import { DataDirInUseError, EmbeddedPostgresError, explainFileError } from './errors';
 import { OwnerLock, connectAdmin, tryOwn } from './owner-lock';
 import type { AdminConnection } from './owner-lock';
 import { reclaim } from './postmaster';
@@ -125,9 +125,10 @@ class Keeper implements EmbeddedPostgres {
 
   private async restartAfter(firstReason: string): Promise<void> {
     let reason = firstReason;
+    let taken = false;
     if (Date.now() - this.startedAt > STABLE_MS) this.failures = 0;
     while (!this.stopping.signal.aborted) {
-      const wait = RESTART_DELAYS_MS[this.failures++];
+      const wait = taken ? undefined : RESTART_DELAYS_MS[this.failures++];
       this.context.log(
         `PostgreSQL ended unexpectedly (${reason})${wait === undefined ? '; giving up' : `; restarting in ${wait} ms`}`,
       );
@@ -138,6 +139,7 @@ class Keeper implements EmbeddedPostgres {
         this.running = await launch(this.context, this.port);
       } catch (error) {
         reason = error instanceof Error ? error.message : String(error);
+        taken = error instanceof DataDirInUseError;
         continue;
       }
       this.startedAt = Date.now();

@@ -51,7 +51,7 @@ export function explainFileError(error: unknown, dataDir: string): unknown {
   }
   if (code !== 'EACCES' && code !== 'EPERM') return error;
   return new EmbeddedPostgresError(
-    `DATA_DIR ${dataDir} ${ownership(dataDir)}may not be used by this process (${whoAmI()}): ${error.message}. ` +
+    `DATA_DIR ${dataDir} may not be used by this process (${whoAmI()}): ${error.message}${ownership(error, dataDir)}. ` +
       'Run as the user who used it first, or give the folder to this user (chown -R), or set DATA_DIR to another folder.',
     { cause: error },
   );
@@ -64,11 +64,15 @@ export function whoAmI(): string {
   return uid === 0 ? 'root' : `uid ${uid}`;
 }
 
-function ownership(folder: string): string {
-  try {
-    const { uid } = statSync(folder);
-    return `belongs to ${uid === 0 ? 'root' : `uid ${uid}`} and `;
-  } catch {
-    return '';
+function ownership(error: Error, dataDir: string): string {
+  const failed = 'path' in error && typeof error.path === 'string' ? error.path : dataDir;
+  for (const path of [failed, dataDir]) {
+    try {
+      const { uid } = statSync(path);
+      return ` (${path} belongs to ${uid === 0 ? 'root' : `uid ${uid}`})`;
+    } catch {
+      // It does not exist, or stands behind a closed door.
+    }
   }
+  return '';
 }

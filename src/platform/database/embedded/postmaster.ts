@@ -1,10 +1,10 @@
-import { readFile, realpath, writeFile } from 'node:fs/promises';
+import { readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataDirInUseError, EmbeddedPostgresError, errorCode } from './errors';
 import { connectAdmin, tryOwn } from './owner-lock';
 import type { AdminConnection } from './owner-lock';
-import { isRunning, worksIn } from './processes';
+import { anyoneWorksIn, isRunning, worksIn } from './processes';
 
 const POLL_MS = 25;
 /** How long a server without an owner may take to end, and one that starts or recovers to answer. */
@@ -54,7 +54,7 @@ export interface ReclaimOptions {
 export async function reclaim(options: ReclaimOptions): Promise<void> {
   const { folder, dataDir, password, log } = options;
   const found = await readPostmasterPid(folder);
-  if (found === undefined) return;
+  if (found === undefined) return removeUnreadable(folder);
   const { pid } = found;
   if (!(await isPostmasterOf(found, options))) return disarm(folder, pid);
   if (await isOwned(folder, pid, password)) throw new DataDirInUseError(dataDir, `its PostgreSQL has pid ${pid}`);
@@ -149,4 +149,19 @@ async function disarm(folder: string, pid: number): Promise<void> {
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
   }
+}
+
+/**
+ * Removes a postmaster.pid without content, as a power cut leaves it: PostgreSQL will not start over one. It was written
+ * whole by any server that came up, so there is none, except for backends that still end.
+ */
+async function removeUnreadable(folder: string): Promise<void> {
+  for (const deadline = Date.now() + FAST_SHUTDOWN_MS; anyoneWorksIn(folder); await delay(POLL_MS)) {
+    if (Date.now() > deadline) {
+      throw new EmbeddedPostgresError(
+        `Processes of a PostgreSQL that was left behind use ${folder}. Stop them, then start again.`,
+      );
+    }
+  }
+  await rm(join(folder, 'postmaster.pid'), { force: true });
 }

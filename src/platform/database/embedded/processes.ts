@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { errorCode } from './errors';
 
 /** Enough to tell a process from a later one that was given the same pid. */
@@ -46,6 +46,12 @@ export function worksIn(pid: number, folder: string): boolean | undefined {
     // Not ours to look at: then it does not run as the owner of the cluster, and is no PostgreSQL of ours.
     return false;
   }
+}
+
+/** Whether any process works in this folder. False where the system does not tell. */
+export function anyoneWorksIn(folder: string): boolean {
+  if (process.platform !== 'linux') return false;
+  return readdirSync('/proc').some((name) => /^\d+$/.test(name) && worksIn(Number(name), folder) === true);
 }
 
 function startTime(pid: number): string {
