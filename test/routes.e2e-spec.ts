@@ -55,7 +55,7 @@ it('lists every route with the permission it needs', () => {
       "GET /jobs/:id -> signed-in",
       "GET /jobs/queues -> jobs:read",
       "GET /posts -> public",
-      "GET /posts/:idOrSlug -> public",
+      "GET /posts/:id -> public",
       "GET /posts/export -> posts:export",
       "GET /posts/feed.xml -> public",
       "GET /tags -> public",

@@ -48,6 +48,8 @@ export interface ClusterOptions {
   /** False leaves out the fsync of a new cluster, for throw-away databases. */
   durable: boolean;
   log: (line: string) => void;
+  /** False when a database that was in use is to be opened again: an empty one in its place would hide a loss. */
+  mayCreate?: boolean;
   sharedRoot?: string;
 }
 
@@ -60,6 +62,9 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const { dataDir } = options;
   const place = join(dataDir, 'postgres');
   const existing = await findCluster(place, options);
+  if (existing === undefined && options.mayCreate === false) {
+    throw new EmbeddedPostgresError(`The database in ${place} is gone. Put it back, or start again with an empty one.`);
+  }
   await removeLeftovers(dataDir, 0);
   if (isRoot()) await removeLeftovers(options.sharedRoot ?? SHARED_ROOT, ANOTHERS_START_MS);
   const password = await readOrCreatePassword(dataDir, existing !== undefined);

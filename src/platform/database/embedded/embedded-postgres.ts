@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { locateBinaries } from './binaries';
 import { openCluster } from './cluster';
 import type { Cluster } from './cluster';
-import { DataDirInUseError, EmbeddedPostgresError, explainFileError } from './errors';
+import { DataDirInUseError, EmbeddedPostgresError, errorCode, errorMessage, explainFileError } from './errors';
 import { OwnerLock, connectAdmin, tryOwn } from './owner-lock';
 import type { AdminConnection } from './owner-lock';
 import { reclaim } from './postmaster';
@@ -138,7 +138,7 @@ class Keeper implements EmbeddedPostgres {
         await delay(wait, undefined, { ref: false, signal: this.stopping.signal });
         this.running = await launch(this.context, this.port);
       } catch (error) {
-        reason = error instanceof Error ? error.message : String(error);
+        reason = errorMessage(error);
         taken = error instanceof DataDirInUseError;
         continue;
       }
@@ -154,12 +154,21 @@ class Keeper implements EmbeddedPostgres {
   }
 }
 
-/** Brings the server up, alone on its cluster. @param fixedPort the port it must have */
+/**
+ * Brings the server up, alone on its cluster.
+ * @param fixedPort the port it must have again, of a database that exists
+ */
 function launch(context: Context, fixedPort?: number): Promise<Running> {
   const { dataDir, settings, log } = context;
   return withStartLock(join(dataDir, 'postgres.start-lock'), dataDir, async () => {
     const binaries = locateBinaries();
-    const cluster = await openCluster({ dataDir, binaries, durable: settings['fsync'] !== 'off', log });
+    const cluster = await openCluster({
+      dataDir,
+      binaries,
+      durable: settings['fsync'] !== 'off',
+      mayCreate: fixedPort === undefined,
+      log,
+    });
     const server = await startServer(cluster, context, fixedPort);
     let connection: AdminConnection | undefined;
     try {
@@ -212,7 +221,7 @@ async function ensureDatabase({ client }: AdminConnection, password: string): Pr
 }
 
 function explainPassword(error: unknown, { folder }: Cluster): unknown {
-  if (!(error instanceof Error) || !('code' in error) || error.code !== '28P01') return error;
+  if (errorCode(error) !== '28P01') return error;
   return new EmbeddedPostgresError(
     `The database in ${folder} does not take the password kept in DATA_DIR. Put the file postgres.password that belongs to it back, or move the database away.`,
     { cause: error },

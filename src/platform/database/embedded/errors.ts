@@ -20,22 +20,30 @@ export class DataDirInUseError extends EmbeddedPostgresError {
   }
 }
 
-/** `code` of a Node.js system error, undefined for anything else. */
+/**
+ * `code` of a Node.js system error or of one from PostgreSQL, undefined for anything else. Not by instanceof: Jest's
+ * sandbox has an Error of its own.
+ */
 export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** The words of whatever was thrown. */
+export function errorMessage(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('message' in error)) return String(error);
+  return String(error.message);
 }
 
 /** Turns a refusal of the file system into words about DATA_DIR; any other error comes back as it is. */
 export function explainFileError(error: unknown, dataDir: string): unknown {
   const code = errorCode(error);
-  if (error instanceof EmbeddedPostgresError || !(error instanceof Error) || code === undefined) return error;
+  if (error instanceof EmbeddedPostgresError || code === undefined) return error;
+  const message = errorMessage(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new EmbeddedPostgresError(
-      `No space is left for the database under DATA_DIR ${dataDir} (${error.message}).`,
-      {
-        cause: error,
-      },
-    );
+    return new EmbeddedPostgresError(`No space is left for the database under DATA_DIR ${dataDir} (${message}).`, {
+      cause: error,
+    });
   }
   if (code === 'EROFS') {
     return new EmbeddedPostgresError(
@@ -45,13 +53,13 @@ export function explainFileError(error: unknown, dataDir: string): unknown {
   }
   if (code === 'ENOTDIR' || code === 'EEXIST') {
     return new EmbeddedPostgresError(
-      `DATA_DIR ${dataDir} cannot be used: a file stands where a folder is needed (${error.message}). Set DATA_DIR to another folder.`,
+      `DATA_DIR ${dataDir} cannot be used: a file stands where a folder is needed (${message}). Set DATA_DIR to another folder.`,
       { cause: error },
     );
   }
   if (code !== 'EACCES' && code !== 'EPERM') return error;
   return new EmbeddedPostgresError(
-    `DATA_DIR ${dataDir} may not be used by this process (${whoAmI()}): ${error.message}${ownership(error, dataDir)}. ` +
+    `DATA_DIR ${dataDir} may not be used by this process (${whoAmI()}): ${message}${ownership(error, dataDir)}. ` +
       'Run as the user who used it first, or give the folder to this user (chown -R), or set DATA_DIR to another folder.',
     { cause: error },
   );
@@ -64,8 +72,11 @@ export function whoAmI(): string {
   return uid === 0 ? 'root' : `uid ${uid}`;
 }
 
-function ownership(error: Error, dataDir: string): string {
-  const failed = 'path' in error && typeof error.path === 'string' ? error.path : dataDir;
+function ownership(error: unknown, dataDir: string): string {
+  const failed =
+    typeof error === 'object' && error !== null && 'path' in error && typeof error.path === 'string'
+      ? error.path
+      : dataDir;
   for (const path of [failed, dataDir]) {
     try {
       const { uid } = statSync(path);
