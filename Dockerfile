@@ -42,9 +42,8 @@ COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 USER node
 EXPOSE 3000
-# Liveness, not readiness: a database that is down for a minute is no reason to restart this container.
-# A worker (PROCESS=worker) listens on no port: switch the check off there, as docker-compose.yml does.
+# An API process is asked over HTTP, a worker by the age of its heartbeat file.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --start-interval=1s --retries=3 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then((response) => process.exit(response.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "dist/src/bootstrap/healthcheck.js"]
 ENTRYPOINT ["/usr/bin/tini", "--"]
 CMD ["node", "--enable-source-maps", "dist/src/main.js"]

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
 import { createApp } from './bootstrap/configure-app';
+import { startHeartbeat } from './bootstrap/heartbeat';
 import { assertPortFree, PortError, toPortError } from './bootstrap/port';
 import { closeOnSignal } from './bootstrap/shutdown';
 import { AdminBootstrap } from './modules/users';
@@ -65,6 +66,7 @@ async function startWorker(config: LoadedConfig) {
     logger: createAppLogger(config.get(AppConfig)),
     abortOnError: false,
   });
+  startHeartbeat();
   print(['Working on jobs']);
   return app;
 }

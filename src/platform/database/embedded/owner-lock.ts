@@ -1,7 +1,9 @@
 import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
-import { SUPERUSER } from './settings';
+import { parseIdentity } from './processes';
+import type { ProcessIdentity } from './processes';
+import { OWNER_SETTING, SUPERUSER } from './settings';
 
 /** The two halves of the advisory lock: "GRWK" in ASCII, and the use of it. */
 const LOCK_KEYS = [0x4752574b, 1];
@@ -42,6 +44,26 @@ export async function connectAdmin(port: number, password: string): Promise<Admi
 export async function tryOwn({ client }: AdminConnection): Promise<boolean> {
   const { rows } = await client.query<{ own: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS own', LOCK_KEYS);
   return rows[0]?.own === true;
+}
+
+/** What a running server tells of its owner. */
+export interface Ownership {
+  /** Whether a session holds the owner lock. */
+  held: boolean;
+  /** The process that started the server; undefined if it did not say. */
+  owner: ProcessIdentity | undefined;
+}
+
+/** Looks at the owner lock without touching it. */
+export async function readOwnership({ client }: AdminConnection): Promise<Ownership> {
+  const { rows } = await client.query<{ held: boolean; owner: string | null }>(
+    `SELECT EXISTS (
+              SELECT FROM pg_locks
+               WHERE locktype = 'advisory' AND classid = $1::oid AND objid = $2::oid AND objsubid = 2 AND granted
+            ) AS held, current_setting($3, true) AS owner`,
+    [...LOCK_KEYS, OWNER_SETTING],
+  );
+  return { held: rows[0]?.held === true, owner: parseIdentity(rows[0]?.owner ?? '') };
 }
 
 /**

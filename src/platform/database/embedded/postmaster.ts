@@ -2,16 +2,15 @@ import { readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataDirInUseError, EmbeddedPostgresError, errorCode } from './errors';
-import { connectAdmin, tryOwn } from './owner-lock';
-import type { AdminConnection } from './owner-lock';
-import { anyoneWorksIn, isRunning, worksIn } from './processes';
+import { connectAdmin, readOwnership } from './owner-lock';
+import type { Ownership } from './owner-lock';
+import { anyoneWorksIn, checkIdentity, isRunning, worksIn } from './processes';
 
 const POLL_MS = 25;
-/** How long a server without an owner may take to end, and one that starts or recovers to answer. */
 const FAST_SHUTDOWN_MS = 15_000;
 const IMMEDIATE_SHUTDOWN_MS = 10_000;
-/** After a crash of one of its processes PostgreSQL cuts every session: time for a live owner to take its lock again. */
-const OWNER_RETURN_MS = 1_500;
+const OWNER_RETURN_MS = 10_000;
+const SESSION_END_MS = 1_000;
 
 /** What postmaster.pid tells of the server that wrote it. */
 export interface PostmasterPid {
@@ -96,43 +95,52 @@ async function isPostmasterOf(found: PostmasterPid, { folder, password }: Reclai
   }
 }
 
-/** Whether a live process holds the owner lock. A server that takes no connections while it ends has no owner. */
+/**
+ * Whether a live process owns the server. The lock decides; who started the server is asked as well only because both
+ * lag: the session of an owner that was killed this moment takes some milliseconds to go, and PostgreSQL cuts every
+ * session when one of its processes crashes, so that a live owner has to take its lock again.
+ */
 async function isOwned(folder: string, pid: number, password: string): Promise<boolean> {
-  let refused = false;
-  for (const deadline = Date.now() + FAST_SHUTDOWN_MS; isRunning(pid) && Date.now() < deadline; await delay(POLL_MS)) {
-    const current = await readPostmasterPid(folder);
-    if (current?.pid !== pid) return false;
-    let connection: AdminConnection;
-    try {
-      connection = await connectAdmin(current.port, password);
-    } catch (error) {
-      const code = errorCode(error);
-      if (code === '53300') return true;
-      if (code === '28P01') {
-        throw new EmbeddedPostgresError(
-          `A PostgreSQL (pid ${pid}) runs on ${folder} and does not take the password kept beside it. Stop it, or set DATA_DIR to another folder.`,
-        );
-      }
-      refused = true;
-      continue;
+  const began = Date.now();
+  let last: Ownership | undefined;
+  for (;;) {
+    const state = await readPostmasterPid(folder);
+    if (state?.pid !== pid || !isRunning(pid)) return false;
+    last = (await askOwnership(state.port, pid, folder, password)) ?? last;
+    const gone = last?.owner !== undefined && checkIdentity(last.owner) === 'gone';
+    if (last && last.held !== gone) return last.held;
+    if (Date.now() - began > (last?.held ? SESSION_END_MS : OWNER_RETURN_MS)) {
+      if (last || state.status !== 'ready') return last?.held === true;
+      throw new EmbeddedPostgresError(
+        `A PostgreSQL (pid ${pid}) runs on ${folder} and does not answer, so whether it is in use cannot be told. Try again later, or stop it (kill ${pid}).`,
+      );
     }
-    try {
-      if (refused) await delay(OWNER_RETURN_MS);
-      return !(await stillTryOwn(connection));
-    } finally {
-      await connection.client.end().catch(() => undefined);
-    }
+    await delay(POLL_MS);
   }
-  return false;
 }
 
-/** The session of an owner that was killed this moment may take some milliseconds to go. */
-async function stillTryOwn(connection: AdminConnection): Promise<boolean> {
-  for (let attempt = 0; attempt < 10; attempt++) {
-    if (await tryOwn(connection)) return true;
-    await delay(2 * POLL_MS);
+/** Undefined while the server takes no connections, because it starts, recovers or ends. */
+async function askOwnership(
+  port: number,
+  pid: number,
+  folder: string,
+  password: string,
+): Promise<Ownership | undefined> {
+  try {
+    const connection = await connectAdmin(port, password);
+    try {
+      return await readOwnership(connection);
+    } finally {
+      await connection.client.end();
+    }
+  } catch (error) {
+    // Only somebody who lives uses up every connection.
+    if (errorCode(error) === '53300') return { held: true, owner: undefined };
+    if (errorCode(error) !== '28P01') return undefined;
+    throw new EmbeddedPostgresError(
+      `A PostgreSQL (pid ${pid}) runs on ${folder} and does not take the password kept beside it. Stop it, or set DATA_DIR to another folder.`,
+    );
   }
-  return false;
 }
 
 /**

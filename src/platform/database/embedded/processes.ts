@@ -15,6 +15,19 @@ export function ownIdentity(): ProcessIdentity {
   return { pid: process.pid, startedAt: startTime(process.pid), host: pidSpace() };
 }
 
+/** Reads an identity from JSON, beside which other fields may stand; undefined if there is none. */
+export function parseIdentity(json: string): ProcessIdentity | undefined {
+  try {
+    const value = JSON.parse(json) as Partial<ProcessIdentity> | null;
+    if (typeof value?.pid !== 'number' || typeof value.startedAt !== 'string' || typeof value.host !== 'string') {
+      return undefined;
+    }
+    return { pid: value.pid, startedAt: value.startedAt, host: value.host };
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether a process runs. A zombie does not: it only waits for its parent to take note. */
 export function isRunning(pid: number): boolean {
   try {

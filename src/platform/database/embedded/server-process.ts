@@ -9,8 +9,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster } from './cluster';
 import { EmbeddedPostgresError } from './errors';
 import { readPostmasterPid } from './postmaster';
+import { ownIdentity } from './processes';
 import { identity } from './run-as';
-import { childEnvironment, serverArguments } from './settings';
+import { OWNER_SETTING, childEnvironment, serverArguments } from './settings';
 
 const KEPT_LINES = 20;
 const POLL_MS = 10;
@@ -53,15 +54,19 @@ export class ServerProcess {
     settings: Readonly<Record<string, string>>,
     log: (line: string) => void,
   ) {
-    const child = spawn(cluster.binaries.postgres, serverArguments(cluster.folder, port, settings), {
-      ...identity(cluster.account),
-      // Ctrl-C in a terminal goes to the whole group: the server must outlive the requests and jobs that are drained then.
-      detached: true,
-      cwd: '/',
-      env: childEnvironment(),
-      stdio: ['ignore', 'ignore', 'pipe'],
-      windowsHide: true,
-    });
+    const child = spawn(
+      cluster.binaries.postgres,
+      serverArguments(cluster.folder, port, { ...settings, [OWNER_SETTING]: JSON.stringify(ownIdentity()) }),
+      {
+        ...identity(cluster.account),
+        // Ctrl-C in a terminal goes to the whole group: the server must outlive the requests and jobs that are drained then.
+        detached: true,
+        cwd: '/',
+        env: childEnvironment(),
+        stdio: ['ignore', 'ignore', 'pipe'],
+        windowsHide: true,
+      },
+    );
     this.child = child;
     this.guard = child.pid === undefined ? undefined : startGuard(child.pid);
     createInterface({ input: child.stderr }).on('line', (line) => {

@@ -1,5 +1,8 @@
 import { EmbeddedPostgresError } from './errors';
 
+/** A setting of our own, in which a server names the process that started it. */
+export const OWNER_SETTING = 'groundwork.owner';
+
 /** Superuser of the cluster, used by this module alone; the application gets a role without special rights. */
 export const SUPERUSER = 'postgres';
 

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataDirInUseError, errorCode } from './errors';
-import { checkIdentity, ownIdentity } from './processes';
-import type { ProcessIdentity } from './processes';
+import { checkIdentity, ownIdentity, parseIdentity } from './processes';
 
 const POLL_MS = 50;
 /** Longer than any start takes: bounds the wait for a holder that cannot be judged, such as one in another container. */
@@ -39,21 +38,10 @@ interface Found {
 }
 
 function isStale({ content, ageMs }: Found): boolean {
-  const holder = parseHolder(content);
+  const holder = parseIdentity(content);
   if (!holder) return ageMs > UNREADABLE_STALE_MS;
   const state = checkIdentity(holder);
   return state === 'gone' || (state === 'unknown' && ageMs > WAIT_MS);
-}
-
-function parseHolder(content: string): ProcessIdentity | undefined {
-  try {
-    const value = JSON.parse(content) as Partial<ProcessIdentity> | null;
-    if (typeof value?.pid !== 'number' || typeof value.startedAt !== 'string' || typeof value.host !== 'string')
-      return undefined;
-    return { pid: value.pid, startedAt: value.startedAt, host: value.host };
-  } catch {
-    return undefined;
-  }
 }
 
 async function tryCreate(file: string, content: string): Promise<boolean> {
