@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AuthModule, JwtAuthGuard } from './modules/auth';
 import { JobsModule } from './modules/jobs';
 import { PostsModule } from './modules/posts';
@@ -10,7 +10,6 @@ import { HealthModule } from './platform/health';
 import {
   AppExceptionFilter,
   AppValidationPipe,
-  EnvelopeInterceptor,
   HttpModule,
   PermissionsGuard,
   RateLimitGuard,
@@ -46,7 +45,6 @@ import { SecurityModule } from './platform/security';
     { provide: APP_GUARD, useClass: JwtAuthGuard },
     { provide: APP_GUARD, useClass: PermissionsGuard },
     { provide: APP_PIPE, useClass: AppValidationPipe },
-    { provide: APP_INTERCEPTOR, useClass: EnvelopeInterceptor },
     { provide: APP_FILTER, useClass: AppExceptionFilter },
   ],
 })

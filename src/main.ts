@@ -24,7 +24,13 @@ async function main(): Promise<void> {
 
   let embedded: EmbeddedPostgres | undefined;
   if (!config.get(DatabaseConfig).url) {
-    embedded = await startEmbeddedPostgres({ dataDir });
+    const logger = createAppLogger(config.get(AppConfig));
+    embedded = await startEmbeddedPostgres({ dataDir, log: (line) => logger.debug(line, 'PostgreSQL') });
+    embedded.onUnexpectedExit(({ reason, restarting }) => {
+      logger.error(`The embedded PostgreSQL ended: ${reason}`, 'PostgreSQL');
+      // Ends in order, as for anybody who asks; a supervisor starts anew.
+      if (!restarting) process.kill(process.pid, 'SIGTERM');
+    });
     config = loadConfig({ ...process.env, DATABASE_URL: embedded.url });
   }
 

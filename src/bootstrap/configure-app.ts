@@ -1,11 +1,15 @@
 import compress from '@fastify/compress';
-import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { PinoLogger } from 'nestjs-pino';
 import { AppModule } from '../app.module';
 import { AppConfig, type LoadedConfig } from '../platform/config';
-import { API_PREFIX, HttpConfig, registerConditionalRequests } from '../platform/http';
+import {
+  API_PREFIX,
+  HttpConfig,
+  registerConditionalRequests,
+  registerEnvelope,
+  registerSecurityHeaders,
+} from '../platform/http';
 import { createAppLogger, registerRequestLog } from '../platform/logging';
 import { registerBodyParsers } from './body-parsers';
 import { createFastifyAdapter } from './fastify-adapter';
@@ -26,21 +30,23 @@ export async function createApp(config: LoadedConfig): Promise<NestFastifyApplic
       bodyParser: false,
     },
   );
-  await configureApp(app);
+  await configureApp(app, config);
   return app;
 }
 
 /** Everything between a created application and one that can listen. */
-async function configureApp(app: NestFastifyApplication): Promise<void> {
+async function configureApp(app: NestFastifyApplication, config: LoadedConfig): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
-  const http = app.get(HttpConfig);
+  const http = config.get(HttpConfig);
   app.setGlobalPrefix(API_PREFIX, { exclude: UNPREFIXED });
 
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     done();
   });
-  registerRequestLog(fastify, await app.resolve(PinoLogger));
+  registerRequestLog(fastify, config.get(AppConfig));
+  registerSecurityHeaders(fastify, { https: http.publicUrl.startsWith('https:') });
+  registerEnvelope(fastify);
   registerConditionalRequests(fastify);
   registerBodyParsers(fastify);
   fastify.addHook('onRoute', (route) => {
@@ -48,22 +54,6 @@ async function configureApp(app: NestFastifyApplication): Promise<void> {
     if (bodyLimit !== undefined) route.bodyLimit = bodyLimit;
   });
 
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      // Swagger UI needs its own scripts, inline styles and its data: icons; the API itself needs nothing.
-      directives: {
-        defaultSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:'],
-        objectSrc: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    hsts: http.publicUrl.startsWith('https:') && { maxAge: 31_536_000, includeSubDomains: true },
-  });
   await app.register(compress, { global: true, threshold: 1_024, encodings: ['br', 'gzip'] });
   if (http.corsOrigins.length > 0) {
     app.enableCors({

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource, getMetadataArgsStorage } from 'typeorm';
@@ -19,6 +19,8 @@ async function main([command, name]: string[]): Promise<void> {
 
   // Comparing needs no data, so a service that runs on DATA_DIR may go on.
   const throwAway = command === 'run' || command === 'revert' ? undefined : mkdtempSync(join(tmpdir(), 'groundwork-'));
+  // Run by root, PostgreSQL works as another user, who must be able to pass through.
+  if (throwAway) chmodSync(throwAway, 0o711);
   const embedded = await startEmbeddedPostgres({ dataDir: throwAway ?? settings.get(AppConfig).dataDir });
   try {
     await run(command, name, embedded.url);

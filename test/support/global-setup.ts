@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -20,6 +20,8 @@ export default async function globalSetup(): Promise<void> {
   });
 
   const dataDir = mkdtempSync(join(tmpdir(), 'groundwork-test-'));
+  // Run by root, PostgreSQL works as another user, who must be able to pass through.
+  chmodSync(dataDir, 0o711);
   const postgres = await startEmbeddedPostgres({
     dataDir,
     // What a crash would lose does not matter here.

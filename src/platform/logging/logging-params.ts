@@ -1,8 +1,9 @@
 import type { Params } from 'nestjs-pino';
-import pino, { type DestinationStream } from 'pino';
-import pretty from 'pino-pretty';
+import pino from 'pino';
 import type { AppConfig } from '../config';
+import { destination } from './destination';
 import { serializeError } from './error-serializer';
+import { requestContext } from './request-log';
 
 /** Names of fields that never reach the log, wherever they stand in the first two levels of an entry. */
 const SECRET_FIELDS = ['password', 'currentPassword', 'newPassword', 'token', 'accessToken', 'refreshToken', 'secret'];
@@ -17,6 +18,7 @@ export function loggingParams(app: AppConfig): Params {
         base: undefined,
         timestamp: pino.stdTimeFunctions.isoTime,
         formatters: { level: (label) => ({ level: label }) },
+        mixin: requestContext,
         serializers: { err: serializeError },
         redact: {
           paths: [
@@ -31,16 +33,4 @@ export function loggingParams(app: AppConfig): Params {
     // Its middleware would log each request a second time and cost more than the route itself.
     forRoutes: [],
   };
-}
-
-function destination(): DestinationStream {
-  return process.stdout.isTTY
-    ? pretty({
-        colorize: true,
-        translateTime: 'SYS:HH:MM:ss.l',
-        ignore: 'context',
-        messageFormat: '{context} {msg}',
-        sync: true,
-      })
-    : pino.destination({ dest: 1, sync: false });
 }

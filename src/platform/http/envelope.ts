@@ -1,6 +1,4 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { map, type Observable } from 'rxjs';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CursorPage, OffsetPage } from '../../common/paging';
 import { Located, Plain } from '../../common/results';
 import { API_PREFIX } from './api-prefix';
@@ -11,19 +9,17 @@ interface Envelope {
   links?: Record<string, string>;
 }
 
-/** Wraps what controllers return into the envelope of the API. Streams and `undefined` (204) pass as they are. */
-@Injectable()
-export class EnvelopeInterceptor implements NestInterceptor {
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
-    return next.handle().pipe(map((result) => wrap(result, request, reply)));
-  }
+/**
+ * Wraps what controllers return into the envelope of the API. Text, streams and nothing (204) are not serialised and so
+ * pass as they are; errors are text by then.
+ *
+ * A hook, not an interceptor: an observable for each request costs more than the wrapping.
+ */
+export function registerEnvelope(fastify: FastifyInstance): void {
+  fastify.addHook('preSerialization', (request, reply, payload, done) => done(null, wrap(payload, request, reply)));
 }
 
 function wrap(result: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
-  if (result === undefined || reply.sent || isStream(result) || typeof result === 'string') return result;
   if (result instanceof Plain) return result.body;
   if (result instanceof CursorPage || result instanceof OffsetPage) return wrapPage(result, request);
   if (result instanceof Located) void reply.header('location', `${API_PREFIX}${result.path}`);
@@ -64,10 +60,6 @@ function withQuery(url: string, name: string, value: string): string {
   const [path = '', query = ''] = url.split('?', 2);
   const kept = query.split('&').filter((part) => part !== '' && part !== name && !part.startsWith(`${name}=`));
   return `${path}?${[...kept, `${name}=${encodeURIComponent(value)}`].join('&')}`;
-}
-
-function isStream(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && ('pipe' in value || 'getStream' in value);
 }
 
 function hasVersion(value: unknown): value is { version: number } {
