@@ -28,8 +28,10 @@ async function main(): Promise<void> {
     embedded = await startEmbeddedPostgres({ dataDir, log: (line) => logger.debug(line, 'PostgreSQL') });
     embedded.onUnexpectedExit(({ reason, restarting }) => {
       logger.error(`The embedded PostgreSQL ended: ${reason}`, 'PostgreSQL');
-      // Ends in order, as for anybody who asks; a supervisor starts anew.
-      if (!restarting) process.kill(process.pid, 'SIGTERM');
+      if (restarting) return;
+      // Ends in order, as for anybody who asks; the exit code tells a supervisor to start anew.
+      process.exitCode = 1;
+      process.kill(process.pid, 'SIGTERM');
     });
     config = loadConfig({ ...process.env, DATABASE_URL: embedded.url });
   }

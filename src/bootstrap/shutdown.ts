@@ -27,7 +27,7 @@ export function closeOnSignal({ close, graceSeconds, log }: ShutdownOptions): vo
       (graceSeconds + 2) * 1_000,
     ).unref();
     close().then(
-      () => process.exit(0),
+      () => process.exit(),
       (error: unknown) => {
         log(`Shutting down failed: ${error instanceof Error ? error.message : 'unknown error'}`);
         process.exit(1);
