@@ -7,13 +7,7 @@ import { UsersModule } from './modules/users';
 import { ConfigModule, type LoadedConfig } from './platform/config';
 import { DatabaseModule } from './platform/database';
 import { HealthModule } from './platform/health';
-import {
-  AppExceptionFilter,
-  AppValidationPipe,
-  HttpModule,
-  PermissionsGuard,
-  RateLimitGuard,
-} from './platform/http';
+import { AppExceptionFilter, AppValidationPipe, HttpModule, PermissionsGuard, RateLimitGuard } from './platform/http';
 import { LoggingModule } from './platform/logging';
 import { MailModule } from './platform/mail';
 import { OutboxModule } from './platform/outbox';

@@ -11,6 +11,7 @@ import { AdminBootstrap } from './modules/users';
 import { AppConfig, ConfigError, loadConfig, type LoadedConfig } from './platform/config';
 import { DatabaseConfig } from './platform/database';
 import { EmbeddedPostgresError, type EmbeddedPostgres, startEmbeddedPostgres } from './platform/database/embedded';
+import { HealthChecks } from './platform/health';
 import { HttpConfig } from './platform/http';
 import { AppLogger, createAppLogger } from './platform/logging';
 
@@ -40,7 +41,11 @@ async function main(): Promise<void> {
     const app = await (servesHttp ? startHttp(config) : startWorker(config));
     closeOnSignal({
       close: async () => {
+        app.get(HealthChecks).stop();
+        // Requests and jobs come to their ends side by side; the connections to the database go last.
+        const requests = servesHttp ? (app as NestFastifyApplication).getHttpAdapter().close() : undefined;
         await app.close();
+        await requests;
         await embedded?.stop();
       },
       graceSeconds: shutdownGraceSeconds,
@@ -74,7 +79,8 @@ async function startWorker(config: LoadedConfig) {
     logger: createAppLogger(config.get(AppConfig)),
     abortOnError: false,
   });
-  startHeartbeat();
+  const { dataDir } = config.get(AppConfig);
+  startHeartbeat(dataDir, (error) => app.get(AppLogger).warn({ err: error }, 'The heartbeat cannot be written'));
   print(['Working on jobs']);
   return app;
 }

@@ -48,6 +48,8 @@ export function createFastifyAdapter(config: LoadedConfig): FastifyAdapter {
     // An address that cannot be decoded finds no route, and so no filter.
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
       sendError(toAppError(error), request, reply),
+    // Who is connected when the process ends gets an answer, and is told to connect elsewhere next.
+    return503OnClosing: false,
     requestTimeout: 300_000,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',

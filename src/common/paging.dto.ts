@@ -17,7 +17,7 @@ export class PageQueryDto {
    * How many items to return.
    * @example 20
    */
-  @ApiProperty({ required: false })
+  @ApiProperty({ type: 'integer', required: false })
   @IsOptional()
   @Transform(toInteger)
   @IsInt({ message: 'limit must be a whole number' })
@@ -35,6 +35,7 @@ export class PageQueryDto {
    * A page number from 1, for offset paging. Not together with `cursor`.
    * @example 1
    */
+  @ApiProperty({ type: 'integer', required: false })
   @IsOptional()
   @Transform(toInteger)
   @IsInt({ message: 'page must be a whole number' })

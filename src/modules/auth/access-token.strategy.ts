@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import passport from 'passport';
 import { ExtractJwt, Strategy, type VerifiedCallback } from 'passport-jwt';
 import { uuidv7 } from '../../common/uuid';
@@ -20,7 +20,7 @@ Object.assign(Strategy, {
 
 /** passport's way from a bearer token to the caller. */
 @Injectable()
-export class AccessTokenStrategy extends Strategy implements OnModuleDestroy {
+export class AccessTokenStrategy extends Strategy implements OnApplicationShutdown {
   // passport's register is one for the whole process; each application has an entry of its own there.
   override readonly name = `access-token-${uuidv7()}`;
 
@@ -40,7 +40,8 @@ export class AccessTokenStrategy extends Strategy implements OnModuleDestroy {
     passport.use(this.name, this);
   }
 
-  onModuleDestroy(): void {
+  /** Not before HTTP is closed: requests still arrive while jobs end. */
+  onApplicationShutdown(): void {
     passport.unuse(this.name);
   }
 }

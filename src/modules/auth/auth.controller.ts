@@ -1,7 +1,6 @@
 import { Body, Controller, Get, Header, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../common/caller';
-import { CurrentCaller, Endpoint } from '../../platform/http';
+import { CurrentCaller, Endpoint, Tag } from '../../platform/http';
 import { UsersService } from '../users';
 import { presentMe, presentSignedIn, presentTokens } from './auth.presenter';
 import { AuthService } from './auth.service';
@@ -13,7 +12,7 @@ import { SignedInDto, TokensDto } from './dto/tokens.dto';
 import { type Client, CurrentClient } from './sessions/client.decorator';
 import { SessionsService } from './sessions/sessions.service';
 
-@ApiTags('auth')
+@Tag('auth', 'Signing in and out')
 @Controller('auth')
 export class AuthController {
   constructor(

@@ -4,7 +4,7 @@ import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../common/caller';
 import { AppError, InternalError } from '../../common/errors';
-import { CredentialRoute, RouteAccess } from '../../platform/http';
+import { CredentialRoute, RouteAccess, Unthrottled } from '../../platform/http';
 import { AccessTokenStrategy } from './access-token.strategy';
 import { InvalidTokenError } from './auth.errors';
 import { Callers } from './sessions/callers';
@@ -15,7 +15,7 @@ const SCHEME = 'Bearer ';
 /**
  * Finds out who makes a request. Whoever presents nothing is anonymous, and PermissionsGuard decides what is open to
  * them; whoever presents something that is not valid is refused, on public routes too, or they would not notice that they
- * are signed out. Only where people sign in or refresh does an old token do no harm: many clients send it everywhere.
+ * are signed out. Only where people sign in or refresh does an old token do no harm, as many clients send it everywhere, and at probes.
  */
 @Injectable()
 export class JwtAuthGuard extends AuthGuard() {
@@ -47,9 +47,9 @@ export class JwtAuthGuard extends AuthGuard() {
   }
 
   private takesOtherProof(context: ExecutionContext): boolean {
-    const [handler, controller] = [context.getHandler(), context.getClass()];
-    const isPublic = this.reflector.getAllAndOverride(RouteAccess, [handler, controller]) === 'public';
-    return isPublic && (this.reflector.getAllAndOverride(CredentialRoute, [handler, controller]) ?? false);
+    const targets = [context.getHandler(), context.getClass()];
+    if (this.reflector.getAllAndOverride(RouteAccess, targets) !== 'public') return false;
+    return [CredentialRoute, Unthrottled].some((mark) => this.reflector.getAllAndOverride(mark, targets));
   }
 
   // The hot path: a token and a session that were checked moments ago need neither passport nor a promise.

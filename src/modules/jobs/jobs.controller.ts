@@ -1,15 +1,14 @@
 import { Controller, Delete, Get, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../common/caller';
 import type { Page } from '../../common/paging';
-import { CurrentCaller, Endpoint, UuidParam } from '../../platform/http';
+import { CurrentCaller, Endpoint, UuidParam, Tag } from '../../platform/http';
 import { JobDto } from './dto/job.dto';
 import { ListJobsQueryDto } from './dto/list-jobs.query.dto';
 import { presentJob } from './job.presenter';
 import { jobsPermissions } from './jobs.permissions';
 import { JobsService } from './jobs.service';
 
-@ApiTags('jobs')
+@Tag('jobs', 'Work in the background')
 @Controller('jobs')
 export class JobsController {
   constructor(private readonly jobs: JobsService) {}

@@ -1,12 +1,11 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { Endpoint } from '../../platform/http';
+import { Endpoint, Tag } from '../../platform/http';
 import { QueueDto } from './dto/queue.dto';
 import { presentQueue } from './job.presenter';
 import { jobsPermissions } from './jobs.permissions';
 import { JobsService } from './jobs.service';
 
-@ApiTags('jobs')
+@Tag('jobs')
 @Controller('jobs/queues')
 export class QueuesController {
   constructor(private readonly jobs: JobsService) {}

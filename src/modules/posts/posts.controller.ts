@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiParam } from '@nestjs/swagger';
 import type { Caller } from '../../common/caller';
 import type { Page } from '../../common/paging';
 import { Located } from '../../common/results';
-import { CurrentCaller, Endpoint, IfMatch, UuidParam } from '../../platform/http';
+import { CurrentCaller, Endpoint, IfMatch, UuidParam, Tag } from '../../platform/http';
 import { CreatePostDto } from './dto/create-post.dto';
 import { ListPostsQueryDto } from './dto/list-posts-query.dto';
 import { PostListItemDto } from './dto/post-list-item.dto';
@@ -15,7 +15,7 @@ import { PostPresenter } from './post.presenter';
 import { postsPermissions } from './posts.permissions';
 import { PostsService } from './posts.service';
 
-@ApiTags('posts')
+@Tag('posts', 'Writing and reading')
 @Controller('posts')
 export class PostsController {
   constructor(

@@ -15,13 +15,18 @@ export function mayRead(post: Guarded, caller: Caller | undefined): boolean {
   return post.status === 'published' || post.authorId === caller?.userId || may(caller, postsPermissions.readAny);
 }
 
+/** Own posts are written with `posts:write:own`, any with `posts:write:any`. */
+export function mayWrite(post: Guarded, caller: Caller): boolean {
+  if (may(caller, postsPermissions.writeAny)) return true;
+  return post.authorId === caller.userId && may(caller, postsPermissions.writeOwn);
+}
+
 /**
- * Own posts are written with `posts:write:own`, any with `posts:write:any`.
+ * Refuses whoever may not write a post.
  *
  * @throws PostNotFoundError when the caller may not even know of the post, ForbiddenError when only writing is refused.
  */
 export function assertMayWrite(post: Guarded, caller: Caller): void {
-  if (may(caller, postsPermissions.writeAny)) return;
-  if (post.authorId === caller.userId && may(caller, postsPermissions.writeOwn)) return;
+  if (mayWrite(post, caller)) return;
   throw mayRead(post, caller) ? new ForbiddenError('This post is somebody else’s.') : new PostNotFoundError();
 }

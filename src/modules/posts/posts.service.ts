@@ -13,7 +13,7 @@ import { Post } from './post.entity';
 import type { PostView } from './post.view';
 import { PostNotFoundError, SlugTakenError } from './posts.errors';
 import { postsPermissions } from './posts.permissions';
-import { assertMayWrite, mayRead } from './posts.policy';
+import { assertMayWrite, mayRead, mayWrite } from './posts.policy';
 import { PostsRepository } from './posts.repository';
 
 /** Reading and writing posts, one use case a method. */
@@ -85,13 +85,13 @@ export class PostsService {
    * Brings a deleted post back under its slug. One whose time to be published has passed comes back as a draft: nobody
    * expects it to be public at once.
    *
-   * @throws PostNotFoundError when there is no such deleted post, SlugTakenError when another one took the slug.
+   * @throws PostNotFoundError when there is no such deleted post, also for whoever may not write it: nobody else knows of
+   *   it any more. SlugTakenError when another one took the slug.
    */
   async restore(id: string, caller: Caller): Promise<Post> {
     return this.database.transaction(async () => {
       const before = await this.posts.lockDeleted(id);
-      if (!before) throw new PostNotFoundError();
-      assertMayWrite(before, caller);
+      if (!before || !mayWrite(before, caller)) throw new PostNotFoundError();
       const now = new Date();
       const overdue = before.scheduledFor !== null && before.scheduledFor <= now;
       const publication = overdue ? changeStatus(before, { status: 'draft' }, now) : undefined;

@@ -1,12 +1,11 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { Page } from '../../common/paging';
 import { PageQueryDto } from '../../common/paging.dto';
-import { Endpoint, Pager } from '../../platform/http';
+import { Endpoint, Pager, Tag } from '../../platform/http';
 import { TagDto } from './dto/tag.dto';
 import { TagsRepository } from './tags.repository';
 
-@ApiTags('tags')
+@Tag('tags', 'What posts are about')
 @Controller('tags')
 export class TagsController {
   constructor(

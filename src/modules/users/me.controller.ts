@@ -1,14 +1,13 @@
 import { Body, Controller, Delete, Get, Patch } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../common/caller';
-import { CurrentCaller, Endpoint } from '../../platform/http';
+import { CurrentCaller, Endpoint, Tag } from '../../platform/http';
 import { UpdateMeDto } from './dto/update-me.dto';
 import { UserDto } from './dto/user.dto';
 import { presentUser } from './user.presenter';
 import { UsersService } from './users.service';
 
 /** One's own account. */
-@ApiTags('users')
+@Tag('users')
 @Controller('users/me')
 export class MeController {
   constructor(private readonly users: UsersService) {}

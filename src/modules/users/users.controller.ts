@@ -1,8 +1,7 @@
 import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { Page } from '../../common/paging';
 import { Located } from '../../common/results';
-import { Endpoint, UuidParam } from '../../platform/http';
+import { Endpoint, UuidParam, Tag } from '../../platform/http';
 import { CreateUserDto } from './dto/create-user.dto';
 import { ListUsersQueryDto } from './dto/list-users.query.dto';
 import { UpdateUserDto } from './dto/update-user.dto';
@@ -11,7 +10,7 @@ import { presentUser } from './user.presenter';
 import { usersPermissions } from './users.permissions';
 import { UsersService } from './users.service';
 
-@ApiTags('users')
+@Tag('users', 'Accounts')
 @Controller('users')
 export class UsersController {
   constructor(private readonly users: UsersService) {}

@@ -47,7 +47,6 @@ describe('parsers', () => {
     [parse.port, '65536'],
     [parse.port, '3000x'],
     [parse.port, '0x10'],
-    [parse.flag, 'maybe'],
     [parse.cidr, '10.0.0.0/33'],
     [parse.cidr, 'fe80::/129'],
     [parse.cidr, 'example.com'],
@@ -61,7 +60,6 @@ describe('parsers', () => {
 
   it.each([
     [parse.port, '0', 0],
-    [parse.flag, 'FALSE', false],
     [parse.cidr, '10.0.0.0/8', '10.0.0.0/8'],
     [parse.trustProxy, '2', 2],
     [parse.trustProxy, '10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],

@@ -18,12 +18,6 @@ export function integer(min: number, max: number): Parser<number> {
 
 export const port = integer(0, 65_535);
 
-export const flag: Parser<boolean> = (value) => {
-  if (['true', '1', 'yes', 'on'].includes(value.toLowerCase())) return true;
-  if (['false', '0', 'no', 'off'].includes(value.toLowerCase())) return false;
-  return fail('true or false');
-};
-
 export function oneOf<const T extends string>(...allowed: T[]): Parser<T> {
   return (value) => allowed.find((item) => item === value) ?? fail(`one of ${allowed.join(', ')}`);
 }

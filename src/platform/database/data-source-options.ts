@@ -4,6 +4,8 @@ import type { DataSourceOptions, MigrationInterface } from 'typeorm';
 import { AppConfig } from '../config';
 import { DatabaseConfig } from './database.config';
 
+const LOCK_TIMEOUT_MS = 2_000;
+
 type MigrationClass = new () => MigrationInterface;
 
 const MIGRATIONS = join(__dirname, '..', '..', '..', 'migrations');
@@ -36,6 +38,8 @@ export function dataSourceOptions(app: AppConfig, database: DatabaseConfig): Dat
     logging: ['warn'],
     extra: {
       statement_timeout: database.statementTimeoutMs,
+      // Whoever waits for a row holds a connection; a few who wait long would leave none for anybody else.
+      lock_timeout: LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: 60_000,
       idleTimeoutMillis: 30_000,
       keepAlive: true,

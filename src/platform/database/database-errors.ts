@@ -28,9 +28,9 @@ export function isUntranslatable(error: unknown): boolean {
   return code === '22021' || code === '22P05';
 }
 
-// Network errors of Node, then SQLSTATE: 08 connection, 53 resources, 57P0x shutdown and start-up, 25006 read-only after
-// a failover, 57014 statement timeout.
-const UNAVAILABLE = /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_|EHOST|ENET|08|53|57P0|57014|25006)/;
+// Network errors of Node, then SQLSTATE: 08 connection, 53 resources, 55P03 lock timeout, 57P0x shutdown and start-up,
+// 25006 read-only after a failover, 57014 statement timeout.
+const UNAVAILABLE = /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_|EHOST|ENET|08|53|55P03|57P0|57014|25006)/;
 const POOL_MESSAGES =
   /Connection terminated|timeout exceeded when trying to connect|connection timeout|Client has encountered a connection error|not queryable|Cannot use a pool after calling end|Driver not Connected/i;
 

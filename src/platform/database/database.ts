@@ -49,16 +49,25 @@ export class Database {
    *
    * @param text SQL with `$1`-style parameters; it must never hold a value. Texts come from a bounded set, so that each
    *   is parsed and planned once for a connection.
+   * @param options.prepare false for texts whose number clients decide, such as every order of every sort key.
    * @throws DatabaseError of pg, with `code` (SQLSTATE) and `constraint`.
    */
-  async query<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    return (await this.execute<Row>(text, values)).rows;
+  async query<Row extends QueryResultRow>(
+    text: string,
+    values: readonly unknown[] = [],
+    options?: { prepare?: boolean },
+  ): Promise<Row[]> {
+    return (await this.execute<Row>(text, values, options)).rows;
   }
 
   /** Like `query()`, for statements whose number of affected rows matters. */
-  async execute<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<QueryResult<Row>> {
+  async execute<Row extends QueryResultRow>(
+    text: string,
+    values: readonly unknown[] = [],
+    { prepare = true }: { prepare?: boolean } = {},
+  ): Promise<QueryResult<Row>> {
     const client = this.units.getStore()?.client ?? this.pool;
-    return client.query<Row>({ name: this.nameOf(text), text, values: values as unknown[] });
+    return client.query<Row>({ name: prepare ? this.nameOf(text) : undefined, text, values: values as unknown[] });
   }
 
   /**

@@ -13,13 +13,13 @@ export async function migrate(dataSource: DataSource): Promise<string[]> {
   const runner = dataSource.createQueryRunner();
   try {
     // A migration of a large table may take long; the limit is meant for requests.
-    await runner.query('SET statement_timeout = 0');
+    await runner.query('SET statement_timeout = 0; SET lock_timeout = 0');
     await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     try {
       return (await dataSource.runMigrations({ transaction: 'each' })).map(({ name }) => name);
     } finally {
       await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
-      await runner.query('RESET statement_timeout');
+      await runner.query('RESET statement_timeout; RESET lock_timeout');
     }
   } finally {
     await runner.release();

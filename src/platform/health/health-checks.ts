@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationShutdown, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 
 export interface CheckResult {
   status: 'up' | 'down';
@@ -10,7 +10,7 @@ const CHECK_TIMEOUT_MS = 1_500;
 
 /** What this process depends on, by name. A part adds its own check; nothing here knows the parts. */
 @Injectable()
-export class HealthChecks implements BeforeApplicationShutdown, OnApplicationShutdown {
+export class HealthChecks {
   private readonly checks = new Map<string, () => Promise<unknown>>();
   private stopping = false;
 
@@ -24,12 +24,8 @@ export class HealthChecks implements BeforeApplicationShutdown, OnApplicationShu
   }
 
   /** From now on this process is not ready: load balancers send their requests elsewhere. */
-  beforeApplicationShutdown(): void {
+  stop(): void {
     this.stopping = true;
-  }
-
-  onApplicationShutdown(): void {
-    this.checks.clear();
   }
 
   async run(): Promise<Record<string, CheckResult>> {

@@ -1,13 +1,13 @@
 import { Controller, Get, Res } from '@nestjs/common';
-import { ApiExtraModels, ApiTags } from '@nestjs/swagger';
+import { ApiExtraModels, ApiServiceUnavailableResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Plain } from '../../common/results';
-import { Endpoint } from '../http';
+import { Endpoint, Tag } from '../http';
 import { CheckDto, LivenessDto } from './health.dto';
 import { HealthChecks } from './health-checks';
 import { ReadinessDto } from './readiness.dto';
 
-@ApiTags('operations')
+@Tag('operations', 'Probes')
 @ApiExtraModels(CheckDto)
 @Controller('health')
 export class HealthController {
@@ -26,6 +26,10 @@ export class HealthController {
   }
 
   @Get('ready')
+  @ApiServiceUnavailableResponse({
+    type: ReadinessDto,
+    description: 'A part is down, or the process is shutting down.',
+  })
   @Endpoint({
     summary: 'Can the process serve requests?',
     description: 'Names each dependency; 503 while one of them is down or the process is shutting down.',

@@ -1,7 +1,8 @@
+import { Readable } from 'node:stream';
 import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
 import type { ValidationError as Violation } from 'class-validator';
 import { LRUCache } from 'lru-cache';
-import { type ErrorDetail, ValidationError } from '../../common/errors';
+import { type ErrorDetail, UnsupportedMediaTypeError, ValidationError } from '../../common/errors';
 
 /** Validated queries that are kept, and the longest query (as JSON) that is worth keeping. */
 const CACHED_QUERIES = 1_000;
@@ -32,6 +33,8 @@ export class AppValidationPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'custom') return value;
     if (metadata.type === 'query') return this.transformQuery(value, metadata);
+    // NDJSON is parsed by nobody; a route that wants it asks for the stream.
+    if (value instanceof Readable) throw new UnsupportedMediaTypeError();
 
     refuseBrokenText(value, metadata.type === 'param' ? (metadata.data ?? 'path') : '');
     if (metadata.type === 'body' && (value === undefined || value === null) && this.isDto(metadata)) {

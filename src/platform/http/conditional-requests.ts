@@ -43,7 +43,9 @@ function etagOf(payload: string, request: FastifyRequest, reply: FastifyReply): 
 
 function setCacheFields(request: FastifyRequest, reply: FastifyReply): void {
   if (reply.hasHeader('cache-control')) return;
-  void reply.header('vary', 'Authorization, Accept-Encoding');
+  // CORS has named Origin by now; compression adds accept-encoding later.
+  const vary = [reply.getHeader('vary'), 'Authorization'].flat().filter(Boolean);
+  void reply.header('vary', vary.join(', '));
   void reply.header(
     'cache-control',
     request.headers.authorization === undefined ? 'public, max-age=0, must-revalidate' : 'private, no-cache',

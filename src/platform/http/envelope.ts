@@ -30,10 +30,11 @@ function wrap(result: unknown, request: FastifyRequest, reply: FastifyReply): un
 
 function wrapPage(page: CursorPage<unknown> | OffsetPage<unknown>, request: FastifyRequest): Envelope {
   const { items: data, limit } = page;
-  const links: Record<string, string> = { self: request.url };
+  const url = relativeUrl(request);
+  const links: Record<string, string> = { self: url };
   if (page instanceof CursorPage) {
     const { nextCursor } = page;
-    if (nextCursor !== null) links.next = withQuery(request.url, 'cursor', nextCursor);
+    if (nextCursor !== null) links.next = withQuery(url, 'cursor', nextCursor);
     return {
       data,
       meta: { requestId: request.id, page: { limit, hasMore: nextCursor !== null, nextCursor } },
@@ -43,7 +44,7 @@ function wrapPage(page: CursorPage<unknown> | OffsetPage<unknown>, request: Fast
 
   const { page: number, total, totalPages } = page;
   const hasMore = number < totalPages;
-  const linkTo = (target: number) => withQuery(request.url, 'page', String(target));
+  const linkTo = (target: number) => withQuery(url, 'page', String(target));
   if (number > 1) {
     links.first = linkTo(1);
     links.prev = linkTo(Math.max(1, Math.min(number - 1, totalPages)));
@@ -57,9 +58,15 @@ function wrapPage(page: CursorPage<unknown> | OffsetPage<unknown>, request: Fast
 
 /** Sets one query parameter of a relative URL and keeps the others, their order and their spelling. */
 function withQuery(url: string, name: string, value: string): string {
-  const [path = '', query = ''] = url.split('?', 2);
+  const at = url.indexOf('?');
+  const [path, query] = at === -1 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)];
   const kept = query.split('&').filter((part) => part !== '' && part !== name && !part.startsWith(`${name}=`));
   return `${path}?${[...kept, `${name}=${encodeURIComponent(value)}`].join('&')}`;
+}
+
+/** Where the request went, without the host that a proxy's request line may hold (RFC 9112 §3.2.2). */
+function relativeUrl({ url }: FastifyRequest): string {
+  return url.startsWith('/') ? url : url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '') || '/';
 }
 
 function hasVersion(value: unknown): value is { version: number } {

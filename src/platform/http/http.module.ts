@@ -9,6 +9,7 @@ import { RateCounter } from './rate-limit/rate-counter';
 @Global()
 @Module({
   imports: [
+    // RateLimitGuard reads the same settings; these are for whoever puts the stock guard on a route.
     ThrottlerModule.forRootAsync({
       inject: [HttpConfig],
       useFactory: (config: HttpConfig) => [

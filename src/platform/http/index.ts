@@ -13,6 +13,7 @@ export { IfMatch } from './if-match.decorator';
 export { type PagedList, Pager, type PageRequest, type SliceStart } from './pager';
 export { PermissionsGuard } from './permissions.guard';
 export { RateLimitGuard } from './rate-limit/rate-limit.guard';
-export { CredentialRoute, Public, RouteAccess } from './route-access';
+export { CredentialRoute, RouteAccess, Unthrottled } from './route-access';
 export { UuidParam } from './uuid-param.decorator';
 export { registerSecurityHeaders } from './security-headers';
+export { describedTags, Tag } from './tag.decorator';

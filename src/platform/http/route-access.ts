@@ -9,9 +9,6 @@ export type RouteAccess = 'public' | 'signed-in' | Permission;
 
 export const RouteAccess = Reflector.createDecorator<RouteAccess>();
 
-/** Opens a route to anyone. The only way past authentication. */
-export const Public = (): MethodDecorator & ClassDecorator => RouteAccess('public');
-
 /** Marks a route that takes credentials: it gets the tighter rate limit as well. */
 export const CredentialRoute = Reflector.createDecorator<boolean>();
 

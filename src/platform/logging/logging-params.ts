@@ -18,6 +18,8 @@ export function loggingParams(app: AppConfig): Params {
         base: undefined,
         timestamp: pino.stdTimeFunctions.isoTime,
         formatters: { level: (label) => ({ level: label }) },
+        // pino-http would hand the serializer a plain copy, without message and stack.
+        wrapSerializers: false,
         mixin: requestContext,
         serializers: { err: serializeError },
         redact: {

@@ -17,7 +17,8 @@ export class ScheduleStore {
 
   /**
    * Stores what the code declares. A schedule that people have changed keeps their changes until its declaration
-   * changes; `enabled` is theirs for ever. What the code no longer declares is removed.
+   * changes; `enabled` is theirs for ever. What the code no longer declares is
+   * removed after a month in which nobody took it: during a roll-out an older version knows less than the newer one.
    */
   async declare(schedules: readonly { definition: ScheduleDefinition; nextRunAt: Date }[]): Promise<void> {
     await this.database.transaction(async () => {
@@ -35,9 +36,11 @@ export class ScheduleStore {
           [name, job.name, cron, timezone, JSON.stringify(data), declared, nextRunAt],
         );
       }
-      await this.database.query(`DELETE FROM job_schedules WHERE declared IS NOT NULL AND name <> ALL ($1)`, [
-        schedules.map(({ definition }) => definition.name),
-      ]);
+      await this.database.query(
+        `DELETE FROM job_schedules
+         WHERE declared IS NOT NULL AND name <> ALL ($1) AND COALESCE(next_run_at, updated_at) < now() - interval '30 days'`,
+        [schedules.map(({ definition }) => definition.name)],
+      );
     });
   }
 

@@ -117,10 +117,14 @@ describe('the ticker', () => {
     await again.close();
 
     await set('test.yearly', `declared = '{"cron": "an older one"}'`);
-    await database.query(`INSERT INTO job_schedules (name, job, cron, declared) VALUES ('gone', 'x', 'x', '{}')`);
+    await database.query(
+      `INSERT INTO job_schedules (name, job, cron, declared, next_run_at)
+       VALUES ('gone', 'x', 'x', '{}', now() - interval '31 days'), ('newer', 'x', 'x', '{}', now())`,
+    );
     const later = await start();
     expect(await row('test.yearly')).toMatchObject({ cron: '0 0 1 1 *', enabled: false });
     expect(await row('gone')).toBeUndefined();
+    expect(await row('newer')).toBeDefined();
     expect(await row('broken')).toBeDefined();
     await later.close();
   });

@@ -1,12 +1,11 @@
 import { Controller, Delete, Get } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../../common/caller';
-import { CurrentCaller, Endpoint, UuidParam } from '../../../platform/http';
+import { CurrentCaller, Endpoint, UuidParam, Tag } from '../../../platform/http';
 import { presentSession } from '../auth.presenter';
 import { SessionDto } from '../dto/session.dto';
 import { SessionsService } from './sessions.service';
 
-@ApiTags('auth')
+@Tag('auth')
 @Controller('auth/sessions')
 export class SessionsController {
   constructor(private readonly sessions: SessionsService) {}

@@ -1,10 +1,10 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { Endpoint } from '../../../platform/http';
+import { ApiOkResponse } from '@nestjs/swagger';
+import { Endpoint, Tag } from '../../../platform/http';
 import { JwksDto } from '../dto/jwks.dto';
 import { AccessTokens } from './access-tokens';
 
-@ApiTags('auth')
+@Tag('auth')
 @Controller('.well-known')
 export class JwksController {
   constructor(private readonly tokens: AccessTokens) {}

@@ -1,9 +1,8 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Header, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../../common/caller';
 import { Located } from '../../../common/results';
-import { BodyStream, CurrentCaller, Endpoint } from '../../../platform/http';
+import { BodyStream, CurrentCaller, Endpoint, Tag } from '../../../platform/http';
 import { ImportJobDto } from '../dto/import-job.dto';
 import { importPosts } from '../jobs/posts.queue';
 import { postsPermissions } from '../posts.permissions';
@@ -15,7 +14,7 @@ const NDJSON = 'application/x-ndjson';
 const ATOM = 'application/atom+xml';
 
 /** Posts in bulk: files in, files out, and the feed. */
-@ApiTags('posts')
+@Tag('posts')
 @Controller('posts')
 export class PostExchangeController {
   constructor(

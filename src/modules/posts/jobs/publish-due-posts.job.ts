@@ -6,11 +6,11 @@ export const publishDuePosts = defineJob<Record<string, never>>({ name: 'posts.p
 
 export const publishDueSchedule = defineSchedule({
   name: 'posts.publish-due',
-  cron: '* * * * *',
+  cron: '*/10 * * * *',
   job: publishDuePosts,
 });
 
-/** The safety net below `posts.publish`: an import schedules without such jobs, and clocks may differ. */
+/** The safety net below `posts.publish`, for posts whose own job was cancelled, lost or early by its clock. */
 @HandlesJob(publishDuePosts)
 export class PublishDuePostsHandler implements JobHandler<typeof publishDuePosts> {
   constructor(private readonly posts: PostsService) {}

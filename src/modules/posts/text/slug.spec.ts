@@ -12,6 +12,8 @@ describe('slugFromTitle', () => {
     ["It’s O'Brien", 'its-obrien'],
     ['Node.js v18.0.0 (LTS)', 'node-js-v18-0-0-lts'],
     ['🎉 party 🎉', 'party'],
+    ['𝔘𝔫𝔦 ｆｕｌｌ ﬁne № ①', 'uni-full-fine-no-1'],
+    ['It´s', 'its'],
   ])('%s becomes %s', (title, slug) => {
     expect(slugFromTitle(title)).toBe(slug);
   });

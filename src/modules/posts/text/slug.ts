@@ -18,6 +18,9 @@ const ROUTES: ReadonlySet<string> = new Set([
   'search',
 ]);
 
+/** They join: it's, O'Brien. */
+const APOSTROPHES = /['’`´]/g;
+
 const UUID_SHAPE = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Tells whether `/posts/<slug>` would lead elsewhere: to another route, or to a post by its id. */
@@ -31,10 +34,10 @@ export function isReservedSlug(slug: string): boolean {
  * @returns an empty string when nothing is left of the title, as of one made of emoji only.
  */
 export function slugFromTitle(title: string): string {
-  const words = transliterate(title)
+  // NFKC turns letters that only look different (𝔘𝔫𝔦, ｆｕｌｌ) into plain ones. It would make a space of ´.
+  const words = transliterate(title.replace(APOSTROPHES, '').normalize('NFKC'))
     .toLowerCase()
-    // An apostrophe joins: it's, O'Brien.
-    .replace(/['’`]/g, '')
+    .replace(APOSTROPHES, '')
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '');
   const slug = shorten(words.join('-'));
