@@ -135,6 +135,25 @@ describe('bodies', () => {
     expect(answer.status).toBe(413);
   });
 
+  it('lets every client see the 413, although it may still be sending', async () => {
+    const body = { email: 'a@b.test', password: 'x'.repeat(5_000_000) };
+    const answers = await Promise.all(Array.from({ length: 10 }, () => app.anonymous.post('/auth/login', body)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(413));
+  });
+
+  it.each([
+    ['unknown fields', Object.fromEntries(Array.from({ length: 80_000 }, (_, index) => [`k${index}`, 1]))],
+    ['values', { title: 'a', content: Array.from({ length: 1_000_000 }, () => ({})) }],
+    ['combining marks in a tag', { title: 'a', content: 'b', tags: ['\u0301\u0316'.repeat(200_000)] }],
+    ['equal tags', { title: 'a', content: 'b', tags: Array.from({ length: 1_000_000 }, () => 'a') }],
+  ])('refuses too many %s at once', async (_, body) => {
+    const start = performance.now();
+    const answer = await author.post('/posts', body);
+    expect([answer.status, answer.error.code]).toEqual([400, 'VALIDATION_ERROR']);
+    expect(answer.text.length).toBeLessThan(10_000);
+    expect(performance.now() - start).toBeLessThan(3_000);
+  });
+
   it('names every wrong field', async () => {
     const answer = await author.post('/posts', { title: '', content: 5, nonsense: 1 });
     expect(answer.error.details?.map(({ field }) => field).sort()).toEqual(['content', 'nonsense', 'title']);

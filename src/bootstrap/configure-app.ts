@@ -11,6 +11,7 @@ import {
   registerSecurityHeaders,
 } from '../platform/http';
 import { createAppLogger, registerRequestLog } from '../platform/logging';
+import { registerBodyLimit } from './body-limit';
 import { registerBodyParsers } from './body-parsers';
 import { createFastifyAdapter } from './fastify-adapter';
 import { collectMethods } from './method-not-allowed';
@@ -49,11 +50,7 @@ async function configureApp(app: NestFastifyApplication, config: LoadedConfig): 
   registerEnvelope(fastify);
   registerConditionalRequests(fastify);
   registerBodyParsers(fastify);
-  fastify.addHook('onRoute', (route) => {
-    const { bodyLimit } = (route.config ?? {}) as { bodyLimit?: number };
-    if (bodyLimit !== undefined) route.bodyLimit = bodyLimit;
-  });
-
+  registerBodyLimit(fastify);
   await app.register(compress, { global: true, threshold: 1_024, encodings: ['br', 'gzip'] });
   if (http.corsOrigins.length > 0) {
     app.enableCors({

@@ -74,7 +74,7 @@ export abstract class AppError extends Error {
   ) {
     super(message, { cause: options.cause });
     this.name = new.target.name;
-    this.details = options.details;
+    this.details = options.details?.length ? options.details : undefined;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.headers = options.headers;
   }

@@ -1,3 +1,5 @@
+import { normalizeUpTo } from '../../common/text';
+
 export const POST_STATUSES = ['draft', 'scheduled', 'published', 'archived'] as const;
 export type PostStatus = (typeof POST_STATUSES)[number];
 
@@ -20,5 +22,5 @@ export const SINGLE_LINE = /^[^\p{Cc}\p{Zl}\p{Zp}]*$/u;
 
 /** Tags are compared as they are stored: trimmed, composed (NFC) and in lower case. */
 export function normalizeTag(tag: string): string {
-  return tag.trim().normalize('NFC').toLowerCase();
+  return normalizeUpTo(256, tag.trim(), 'NFC').toLowerCase();
 }

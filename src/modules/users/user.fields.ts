@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsEmail, IsString, Matches, MaxLength, MinLength, ValidateBy } from 'class-validator';
+import { normalizeUpTo } from '../../common/text';
 import { normalizeEmail } from './email';
 import { hasPasswordLength, PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS } from './password';
 
@@ -25,7 +26,7 @@ export function EmailField(): PropertyDecorator {
 export function NameField(): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ minLength: 1, maxLength: 100, example: 'Ada Lovelace' }),
-    Transform(onText((name) => name.trim().normalize('NFC'))),
+    Transform(onText((name) => normalizeUpTo(1_024, name.trim(), 'NFC'))),
     IsString(),
     MinLength(1, { message: 'must not be empty' }),
     MaxLength(100),

@@ -1,8 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
 import type { DataSourceOptions, MigrationInterface } from 'typeorm';
 import { AppConfig } from '../config';
 import { DatabaseConfig } from './database.config';
+
+const logger = new Logger('Database');
 
 const LOCK_TIMEOUT_MS = 2_000;
 
@@ -35,7 +38,9 @@ export function dataSourceOptions(app: AppConfig, database: DatabaseConfig): Dat
     // TypeORM 1 throws on null and undefined in `where`; said here so that nobody turns it into "the first row".
     invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
     installExtensions: false,
-    logging: ['warn'],
+    logging: false,
+    // An idle connection that the server closed; the pool opens another.
+    poolErrorHandler: (error: unknown) => logger.warn({ err: error }, 'A connection to PostgreSQL was lost'),
     extra: {
       statement_timeout: database.statementTimeoutMs,
       // Whoever waits for a row holds a connection; a few who wait long would leave none for anybody else.

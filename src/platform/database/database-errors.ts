@@ -1,6 +1,7 @@
 import { QueryFailedError } from 'typeorm';
 
 interface DriverError {
+  name: string;
   code?: string;
   constraint?: string;
 }
@@ -31,6 +32,8 @@ export function isUntranslatable(error: unknown): boolean {
 // Network errors of Node, then SQLSTATE: 08 connection, 53 resources, 55P03 lock timeout, 57P0x shutdown and start-up,
 // 25006 read-only after a failover, 57014 statement timeout.
 const UNAVAILABLE = /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_|EHOST|ENET|08|53|55P03|57P0|57014|25006)/;
+// What TypeORM says of a transaction whose connection broke while it was not looking.
+const BROKEN_UNIT: ReadonlySet<string> = new Set(['QueryRunnerAlreadyReleasedError', 'TransactionNotStartedError']);
 const POOL_MESSAGES =
   /Connection terminated|timeout exceeded when trying to connect|connection timeout|Client has encountered a connection error|not queryable|Cannot use a pool after calling end|Driver not Connected/i;
 
@@ -39,5 +42,6 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   const driver = driverError(error);
   if (!driver) return false;
   if (error instanceof AggregateError) return error.errors.some(isDatabaseUnavailable);
+  if (BROKEN_UNIT.has(driver.name)) return true;
   return (driver.code !== undefined && UNAVAILABLE.test(driver.code)) || POOL_MESSAGES.test((driver as Error).message);
 }

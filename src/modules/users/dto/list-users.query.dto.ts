@@ -2,6 +2,7 @@ import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { PageQueryDto } from '../../../common/paging.dto';
 import { BUILT_IN_ROLES, type Role } from '../../../common/permissions';
+import { normalizeUpTo } from '../../../common/text';
 
 export class ListUsersQueryDto extends PageQueryDto {
   @IsOptional()
@@ -13,7 +14,9 @@ export class ListUsersQueryDto extends PageQueryDto {
    * @example "ada"
    */
   @IsOptional()
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim().normalize('NFC') : value))
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? normalizeUpTo(1_024, value.trim(), 'NFC') : value,
+  )
   @IsString()
   @MaxLength(100)
   q?: string;

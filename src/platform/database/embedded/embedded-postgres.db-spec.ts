@@ -186,6 +186,18 @@ describe('a DATA_DIR in use', () => {
     await expect(start()).rejects.toThrow(DataDirInUseError);
   });
 
+  onLinux('is in use by a live owner that has not come back since, however busy the machine', async () => {
+    prepare();
+    const owner = await startOwner();
+    const server = serverPid();
+    // Starved of time altogether, it cannot take its lock again.
+    process.kill(owner.pid, 'SIGSTOP');
+    const backends = readFileSync(`/proc/${server}/task/${server}/children`, 'utf8').trim().split(' ').map(Number);
+    kill(backends.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('checkpointer')) ?? Number.NaN);
+    await expect(start()).rejects.toThrow(DataDirInUseError);
+    expect(isRunning(server)).toBe(true);
+  });
+
   it('is a folder that cannot be one: said in words', async () => {
     writeFileSync(join(base, 'data'), '');
     await expect(start()).rejects.toThrow(EmbeddedPostgresError);

@@ -4,12 +4,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DataDirInUseError, EmbeddedPostgresError, errorCode } from './errors';
 import { connectAdmin, readOwnership } from './owner-lock';
 import type { Ownership } from './owner-lock';
-import { anyoneWorksIn, checkIdentity, isRunning, worksIn } from './processes';
+import { anyoneWorksIn, checkIdentity, isRunning, parseIdentity, worksIn } from './processes';
+import type { ProcessIdentity } from './processes';
+import { OWNER_SETTING } from './settings';
 
 const POLL_MS = 25;
 const FAST_SHUTDOWN_MS = 15_000;
 const IMMEDIATE_SHUTDOWN_MS = 10_000;
 const OWNER_RETURN_MS = 10_000;
+/** Time for an owner that ends in order, and has given its lock up, to tell the server to stop. */
+const LIVE_OWNER_MS = 2_000;
 const SESSION_END_MS = 1_000;
 
 /** What postmaster.pid tells of the server that wrote it. */
@@ -98,25 +102,40 @@ async function isPostmasterOf(found: PostmasterPid, { folder, password }: Reclai
 /**
  * Whether a live process owns the server. The lock decides; who started the server is asked as well only because both
  * lag: the session of an owner that was killed this moment takes some milliseconds to go, and PostgreSQL cuts every
- * session when one of its processes crashes, so that a live owner has to take its lock again.
+ * session when one of its processes crashes, so that a live owner has to take its lock again. On a busy machine that
+ * takes as long as it takes: the server of a process that is seen to live is never taken for an orphan.
  */
 async function isOwned(folder: string, pid: number, password: string): Promise<boolean> {
   const began = Date.now();
   let last: Ownership | undefined;
-  for (;;) {
+  while (isRunning(pid)) {
     const state = await readPostmasterPid(folder);
-    if (state?.pid !== pid || !isRunning(pid)) return false;
-    last = (await askOwnership(state.port, pid, folder, password)) ?? last;
-    const gone = last?.owner !== undefined && checkIdentity(last.owner) === 'gone';
+    if (state !== undefined && state.pid !== pid) return false;
+    last = (state && (await askOwnership(state.port, pid, folder, password))) ?? last;
+    // While the server takes no connections, its command line tells.
+    const owner = last?.owner ?? (await readOwner(folder));
+    const gone = owner !== undefined && checkIdentity(owner) === 'gone';
     if (last && last.held !== gone) return last.held;
-    if (Date.now() - began > (last?.held ? SESSION_END_MS : OWNER_RETURN_MS)) {
-      if (last || state.status !== 'ready') return last?.held === true;
+    const waited = Date.now() - began;
+    // Where the system tells no start time, a stranger may have been given the pid.
+    if (owner && owner.startedAt !== '' && checkIdentity(owner) === 'alive') {
+      if (waited > (state?.status === 'stopping' ? OWNER_RETURN_MS : LIVE_OWNER_MS)) return true;
+    } else if (waited > (last?.held ? SESSION_END_MS : OWNER_RETURN_MS)) {
+      if (last || state?.status !== 'ready') return last?.held === true;
       throw new EmbeddedPostgresError(
         `A PostgreSQL (pid ${pid}) runs on ${folder} and does not answer, so whether it is in use cannot be told. Try again later, or stop it (kill ${pid}).`,
       );
     }
     await delay(POLL_MS);
   }
+  return false;
+}
+
+/** Who started the server, as PostgreSQL notes it: its arguments, each in quotes, nothing escaped. */
+async function readOwner(folder: string): Promise<ProcessIdentity | undefined> {
+  const text = await readFile(join(folder, 'postmaster.opts'), 'utf8').catch(() => '');
+  const at = text.indexOf(`"${OWNER_SETTING}={`);
+  return at === -1 ? undefined : parseIdentity(text.slice(text.indexOf('{', at), text.indexOf('}', at) + 1));
 }
 
 /** Undefined while the server takes no connections, because it starts, recovers or ends. */
