@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { createTestApp, type TestApp, type TestUser } from './support/app';
 
 let app: TestApp;
@@ -116,6 +117,13 @@ describe('bodies', () => {
   ])('refuses %s', async (_, body, type, status, code) => {
     const answer = await post(body, type);
     expect([answer.status, answer.error.code]).toEqual([status, code]);
+  });
+
+  it('refuses compressed bodies', async () => {
+    const answer = await author.send('POST', '/posts', gzipSync(JSON.stringify(draft())), {
+      'content-encoding': 'gzip',
+    });
+    expect([answer.status, answer.error.code]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
   });
 
   it('refuses bytes that are not UTF-8', async () => {

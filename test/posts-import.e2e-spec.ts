@@ -127,6 +127,38 @@ describe('POST /posts/imports', () => {
     expect(await importFile(file({ title: 'Nameless', content: 'b' }))).toMatchObject({ unchanged: 1 });
   });
 
+  it('makes no slug that a line of the file names, wherever that stands', async () => {
+    const lines = file(
+      { title: 'Order test', content: 'made, before' },
+      post('order-test', { title: 'First' }),
+      { title: 'Order test', content: 'made, after' },
+      ...Array.from({ length: 600 }, (_, index) => `{"slug":"filler-${index}","title":"Filler","content":"x"}`),
+      { title: 'In between', content: 'made' },
+      ...Array.from({ length: 600 }, (_, index) => `{"slug":"filler-${index}","title":"Filler","content":"x"}`),
+      post('in-between', { title: 'Last' }),
+    );
+    const total = 1_205;
+    const first = await importFile(lines);
+    expect(first).toMatchObject({ total, created: 605, unchanged: 600, updated: 0, failed: 0 });
+    expect((await app.anonymous.get('/posts/order-test')).data.title).toBe('First');
+    expect((await author.get('/posts/order-test-2')).data.content).toBe('made, before');
+    expect((await author.get('/posts/order-test-3')).data.content).toBe('made, after');
+    expect((await app.anonymous.get('/posts/in-between')).data.title).toBe('Last');
+    expect((await author.get('/posts/in-between-2')).data.content).toBe('made');
+    expect(await importFile(lines)).toMatchObject({ total, created: 0, unchanged: total, updated: 0, failed: 0 });
+    expect(await staged()).toBe(0);
+  });
+
+  it('tells what is wrong with lines of either kind by number', async () => {
+    const lines = file(
+      { title: 'Without slug', content: 'x', scheduledFor: '2031-01-01' },
+      post('with-slug', { status: 'scheduled' }),
+      { title: '', content: 'x' },
+    );
+    const { failed, errors } = await importFile(lines);
+    expect([failed, errors.map(({ line }) => line)]).toEqual([3, [1, 2, 3]]);
+  });
+
   it('skips bad lines and tells them by number', async () => {
     const body = Buffer.concat([
       Buffer.from(`\uFEFF${file(post('good-1'), '', '{"broken', '[]', post('bad', { title: '' }))}`),

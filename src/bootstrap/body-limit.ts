@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { PayloadTooLargeError } from '../common/errors';
+import { PayloadTooLargeError, UnsupportedMediaTypeError } from '../common/errors';
 
 /** A body that is too large is read to its end all the same up to this size, in bytes. */
 const DRAIN_LIMIT = 32 * 1_024 * 1_024;
@@ -14,6 +14,10 @@ export function registerBodyLimit(fastify: FastifyInstance): void {
     if (bodyLimit !== undefined) route.bodyLimit = bodyLimit;
   });
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
+    // A few kilobytes of gzip may hold hundreds of megabytes, and no limit would see them coming.
+    if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
+      return done(new UnsupportedMediaTypeError(['plain bytes, without Content-Encoding,']));
+    }
     const length = Number(request.headers['content-length']);
     const limit = request.routeOptions.bodyLimit;
     // NDJSON is read as a stream, by routes with limits of their own.

@@ -13,6 +13,7 @@ import {
 import { createAppLogger, registerRequestLog } from '../platform/logging';
 import { registerBodyLimit } from './body-limit';
 import { registerBodyParsers } from './body-parsers';
+import { releaseConnectionsOnClose } from './closing-connections';
 import { createFastifyAdapter } from './fastify-adapter';
 import { collectMethods } from './method-not-allowed';
 import { buildOpenApi, serveOpenApi } from './openapi';
@@ -46,12 +47,13 @@ async function configureApp(app: NestFastifyApplication, config: LoadedConfig): 
     done();
   });
   registerRequestLog(fastify, config.get(AppConfig));
+  releaseConnectionsOnClose(fastify);
   registerSecurityHeaders(fastify, { https: http.publicUrl.startsWith('https:') });
   registerEnvelope(fastify);
   registerConditionalRequests(fastify);
   registerBodyParsers(fastify);
   registerBodyLimit(fastify);
-  await app.register(compress, { global: true, threshold: 1_024, encodings: ['br', 'gzip'] });
+  await app.register(compress, { threshold: 1_024, encodings: ['br', 'gzip'], globalDecompression: false });
   if (http.corsOrigins.length > 0) {
     app.enableCors({
       origin: http.corsOrigins.includes('*') ? '*' : http.corsOrigins,

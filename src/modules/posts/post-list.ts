@@ -53,11 +53,24 @@ const STATUS_CONDITIONS: Record<PostStatus, string> = {
   archived: `status = 'archived'`,
 };
 
+/** The usual pages: by number, and by cursor with the one item more that tells of the next. */
+const USUAL_LIMITS = { offset: new Set([20, 50, 100]), cursor: new Set([21, 51, 101]) };
+
+/** Posts of up to 1 MiB each: so many and no more are read with their content for one page. */
+export const CONTENT_PAGE_LIMIT = 20;
+
 /**
- * Written into the statement, so that its plan is kept: for a limit that is a parameter the planner has to assume a tenth
- * of the table, and plans anew each time. The usual pages and the one item more that tells of the next.
+ * Ranking reads the vector of every match. A word that stands in so many posts hardly tells one from another, so only
+ * the newest of them are ranked.
  */
-const LITERAL_LIMITS: ReadonlySet<number> = new Set([20, 50, 100].flatMap((limit) => [limit, limit + 1]));
+export const MAX_RANKED = 10_000;
+
+export interface Statement {
+  text: string;
+  values: unknown[];
+  /** One of the few texts that are prepared; clients can ask for thousands, and connections keep what is prepared. */
+  prepare: boolean;
+}
 
 /**
  * Reads the `fields` parameter.
@@ -72,6 +85,9 @@ export function parseFields(fields: string | undefined): readonly PostField[] | 
   });
 }
 
+/** Conditions of a list without filters: not deleted, and the status. */
+const PLAIN_CONDITIONS = 2;
+
 /** The SQL of one list: its filters and sort, checked. */
 export class PostList {
   /** Names the list for its cursors: the same filters and sort. */
@@ -81,7 +97,9 @@ export class PostList {
   private readonly columns: KeysetColumn[];
   private readonly keys: (SortKey | 'rank' | 'id')[];
   private readonly rank?: string;
-  private readonly withContent: boolean;
+  readonly withContent: boolean;
+  private readonly usual: boolean;
+  private readonly bounded: boolean;
 
   /**
    * @param ownerId only posts of this person, whatever else is asked.
@@ -114,35 +132,54 @@ export class PostList {
       this.keys = [...terms.map(({ key }) => key), 'id'];
       this.columns = [...terms.map((term) => columnOf(term, status)), idColumn(terms[0]?.descending ?? true)];
     }
+
+    this.bounded = this.rank !== undefined && status === 'published';
+    // One sort key over all that is published, or its usual order with one filter.
+    const filters = this.conditions.length - PLAIN_CONDITIONS;
+    this.usual =
+      status === 'published' && (sort === undefined ? filters <= 1 : filters === 0 && this.keys.length === 2);
   }
 
-  /** The statement of a slice: one row with a JSON array, `posts`, which is null when there are none. */
-  slice(limit: number, { after, offset }: SliceStart): { text: string; values: unknown[] } {
+  /**
+   * The statement of a slice: one row with a JSON array, `posts`, which is null when there are none.
+   *
+   * @param content `size` reads how many bytes the content has in place of the content.
+   */
+  slice(limit: number, { after, offset }: SliceStart, content: 'whole' | 'size' = 'whole'): Statement {
     const values = [...this.values];
-    const conditions = [...this.conditions];
-    if (after) {
-      conditions.push(keysetAfter(this.columns, after, values.length + 1));
-      values.push(...after);
-    }
-    const selected = [VIEW_COLUMNS, this.withContent && 'content', this.rank && `${this.rank} AS rank`].filter(Boolean);
-    const end = LITERAL_LIMITS.has(limit) ? String(limit) : `$${values.push(limit)}`;
+    const from = after ? [keysetAfter(this.columns, after, values.length + 1)] : [];
+    if (after) values.push(...after);
+    const body = content === 'size' ? 'octet_length(content) AS "contentBytes"' : 'content';
+    const selected = [VIEW_COLUMNS, this.withContent && body, this.rank && `${this.rank} AS rank`].filter(Boolean);
+    const prepare =
+      this.usual && !this.withContent && USUAL_LIMITS[offset === undefined ? 'cursor' : 'offset'].has(limit);
+    // For a limit that is a parameter the planner assumes a tenth of the table, and no prepared plan would be kept.
+    const end = prepare ? String(limit) : `$${values.push(limit)}`;
     const text = `SELECT json_agg(post) AS posts FROM (
-      SELECT ${selected.join(', ')} FROM posts WHERE ${conditions.join(' AND ')}
+      SELECT ${selected.join(', ')} FROM ${this.source('*', from)}
       ORDER BY ${keysetOrderBy(this.columns)} LIMIT ${end}${
         offset === undefined ? '' : ` OFFSET $${values.push(offset)}`
       }) AS post`;
-    return { text, values };
+    return { text, values, prepare };
   }
 
   /** The statement that counts the whole list, as `total`. */
-  count(): { text: string; values: unknown[] } {
-    const text = `SELECT count(*)::integer AS total FROM posts WHERE ${this.conditions.join(' AND ')}`;
-    return { text, values: this.values };
+  count(): Statement {
+    const text = `SELECT count(*)::integer AS total FROM ${this.source('', [])}`;
+    return { text, values: this.values, prepare: this.usual };
   }
 
   /** What a cursor must hold to go on after this post. */
   cursorValues(post: PostView): CursorValues {
     return this.keys.map((key) => post[key] ?? null);
+  }
+
+  /** The rows of the list that also fulfil `further` conditions. */
+  private source(columns: string, further: readonly string[]): string {
+    if (!this.bounded) return `posts WHERE ${[...this.conditions, ...further].join(' AND ')}`;
+    const newest = `SELECT ${columns} FROM posts WHERE ${this.conditions.join(' AND ')}
+      ORDER BY published_at DESC, id DESC LIMIT ${MAX_RANKED}`;
+    return `(${newest}) AS posts ${further.length > 0 ? `WHERE ${further.join(' AND ')}` : ''}`;
   }
 
   private where(condition: (placeholder: string) => string, value: unknown): void {

@@ -7,6 +7,8 @@ export interface PostView {
   title: string;
   /** Absent in lists that did not ask for it. */
   content?: string;
+  /** Bytes of the content in UTF-8, in lists that only measure it. */
+  contentBytes?: number;
   excerpt: string;
   status: PostStatus;
   tags: string[];

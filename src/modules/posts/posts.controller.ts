@@ -26,7 +26,9 @@ export class PostsController {
   @Get()
   @Endpoint({
     summary: 'List and search posts',
-    description: 'Published posts, newest first, without their content unless `fields` asks for it.',
+    description:
+      'Published posts, newest first, without their content unless `fields` asks for it. Pages with `content` are ' +
+      'smaller than `limit` where they would be too large; `page.limit` tells the size that was taken.',
     access: 'public',
     returnsPage: PostListItemDto,
   })

@@ -19,6 +19,7 @@ import { PostPresenter } from './post.presenter';
 import { PostsController } from './posts.controller';
 import { PostsRepository } from './posts.repository';
 import { PostsService } from './posts.service';
+import { TagCounts } from './tag-counts';
 import { TagsController } from './tags.controller';
 import { TagsRepository } from './tags.repository';
 
@@ -41,6 +42,7 @@ const exchange = [
     PostSlugs,
     PostAnnouncer,
     PostPresenter,
+    TagCounts,
     TagsRepository,
     ...exchange,
     ...jobs,

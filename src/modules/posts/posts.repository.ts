@@ -4,7 +4,7 @@ import { isUuid } from '../../common/uuid';
 import { Database, violatedConstraint } from '../../platform/database';
 import type { PagedList } from '../../platform/http';
 import { changedFields } from './post-change';
-import { PostList } from './post-list';
+import { PostList, type Statement } from './post-list';
 import { completeView, type PostView, VIEW_COLUMNS } from './post.view';
 import { Post } from './post.entity';
 import { SlugTakenError } from './posts.errors';
@@ -27,20 +27,19 @@ export class PostsRepository {
     return row && completeView(row.post);
   }
 
-  /** A list, to be read page by page. */
-  paged(list: PostList): PagedList<PostView> {
+  /**
+   * A list, to be read page by page.
+   *
+   * @param content `size` measures the content that the list asks for, and leaves it unread.
+   */
+  paged(list: PostList, content: 'whole' | 'size' = 'whole'): PagedList<PostView> {
     return {
       name: list.name,
       slice: async (count, start) => {
-        const { text, values } = list.slice(count, start);
-        const [row] = await this.database.query<{ posts: PostView[] | null }>(text, values);
+        const row = await this.read<{ posts: PostView[] | null }>(list.slice(count, start, content));
         return (row?.posts ?? []).map(completeView);
       },
-      count: async () => {
-        const { text, values } = list.count();
-        const [row] = await this.database.query<{ total: number }>(text, values);
-        return row?.total ?? 0;
-      },
+      count: async () => (await this.read<{ total: number }>(list.count()))?.total ?? 0,
       cursorValues: (post) => list.cursorValues(post),
     };
   }
@@ -99,7 +98,8 @@ export class PostsRepository {
   }
 
   /**
-   * Publishes what is scheduled and due by the clock of the database: one post, or all.
+   * Publishes what is scheduled and due by the clock of the database: all, or one post, whose time has come by the clock
+   * of its job: the two may differ by a moment.
    *
    * @returns the ids of those it published.
    */
@@ -108,8 +108,8 @@ export class PostsRepository {
       `UPDATE posts
        SET status = 'published', published_at = COALESCE(published_at, scheduled_for), scheduled_for = NULL,
            version = version + 1, updated_at = date_trunc('milliseconds', clock_timestamp())
-       WHERE status = 'scheduled' AND scheduled_for <= clock_timestamp() AND deleted_at IS NULL
-         AND ($1::uuid IS NULL OR id = $1)
+       WHERE status = 'scheduled' AND deleted_at IS NULL AND ($1::uuid IS NULL OR id = $1)
+         AND scheduled_for <= clock_timestamp() + CASE WHEN $1 IS NULL THEN interval '0' ELSE interval '5 seconds' END
        RETURNING id`,
       [id ?? null],
     );
@@ -118,6 +118,11 @@ export class PostsRepository {
 
   /** The newest published posts. */
   newest(limit: number): Promise<PostView[]> {
-    return this.paged(new PostList({ status: 'published' })).slice(limit, {});
+    return this.paged(new PostList({ status: 'published' })).slice(limit, { offset: 0 });
+  }
+
+  private async read<Row extends object>({ text, values, prepare }: Statement): Promise<Row | undefined> {
+    const [row] = await this.database.query<Row>(text, values, { prepare });
+    return row;
   }
 }

@@ -5,7 +5,7 @@ import type { Page } from '../../common/paging';
 import { Database } from '../../platform/database';
 import { Pager, type PageRequest } from '../../platform/http';
 import { PostAnnouncer } from './post-announcer';
-import { PostList, type PostListQuery } from './post-list';
+import { CONTENT_PAGE_LIMIT, PostList, type PostListQuery } from './post-list';
 import { newPost, type NewPost, nextVersion, type PostChange, revisedPost } from './post-change';
 import { PostSlugs } from './post-slugs';
 import { changeStatus } from './post-status';
@@ -15,6 +15,9 @@ import { PostNotFoundError, SlugTakenError } from './posts.errors';
 import { postsPermissions } from './posts.permissions';
 import { assertMayWrite, mayRead, mayWrite } from './posts.policy';
 import { PostsRepository } from './posts.repository';
+
+/** Reading, writing out and hashing more at once would hold up every other request. */
+const CONTENT_PAGE_BYTES = 4 * 1_048_576;
 
 /** Reading and writing posts, one use case a method. */
 @Injectable()
@@ -35,7 +38,8 @@ export class PostsService {
     if (query.status !== 'published' && !caller) throw new UnauthorizedError();
     const ownOnly = query.status !== 'published' && !may(caller, postsPermissions.readAny);
     const list = new PostList(query, ownOnly ? caller?.userId : undefined);
-    return this.pager.page(query, this.posts.paged(list));
+    const request = list.withContent ? await this.withinBounds(query, list) : query;
+    return this.pager.page(request, this.posts.paged(list));
   }
 
   /** @throws PostNotFoundError also when the caller may not know of the post. */
@@ -77,7 +81,7 @@ export class PostsService {
     await this.database.transaction(async () => {
       const before = await this.lockForWriting(id, versions, caller);
       await this.posts.update(before, nextVersion(before, { deletedAt: new Date() }));
-      await this.announcer.deleted(id);
+      await this.announcer.deleted(id, before);
     });
   }
 
@@ -113,6 +117,19 @@ export class PostsService {
       for (const postId of published) await this.announcer.published(postId);
       return published.length;
     });
+  }
+
+  /**
+   * Makes pages with content smaller. Those by cursor end before they are too many bytes, measured first; those by number
+   * must all be of one size.
+   */
+  private async withinBounds({ limit, cursor, page }: PageRequest, list: PostList): Promise<PageRequest> {
+    const request = { limit: Math.min(limit, CONTENT_PAGE_LIMIT), cursor, page };
+    if (page !== undefined) return request;
+    const { items } = await this.pager.page(request, this.posts.paged(list, 'size'));
+    let bytes = 0;
+    const tooMany = items.findIndex(({ contentBytes = 0 }) => (bytes += contentBytes) > CONTENT_PAGE_BYTES);
+    return tooMany === -1 ? request : { ...request, limit: Math.max(tooMany, 1) };
   }
 
   private async insert(post: Post, slug: string | undefined): Promise<void> {

@@ -28,7 +28,8 @@ export function registerConditionalRequests(fastify: FastifyInstance): void {
     const known = request.headers['if-none-match'];
     if (known === undefined || !matches(known, String(etag))) return done(null, payload);
     void reply.status(304).removeHeader('content-length').removeHeader('content-type');
-    done(null, null);
+    // Fastify empties the answer to HEAD itself, and fails on one that is empty already.
+    done(null, request.method === 'HEAD' ? payload : null);
   });
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Logger, PinoLogger } from 'nestjs-pino';
+import type { DestinationStream } from 'pino';
 import type { AppConfig } from '../config';
 import { loggingParams } from './logging-params';
 
@@ -17,7 +18,7 @@ export class AppLogger extends Logger {
 }
 
 /** The logger for the time before Nest can inject one. */
-export function createAppLogger(app: AppConfig): AppLogger {
-  const params = loggingParams(app);
+export function createAppLogger(app: AppConfig, stream?: DestinationStream): AppLogger {
+  const params = loggingParams(app, stream);
   return new AppLogger(new PinoLogger(params), params);
 }

@@ -1,16 +1,28 @@
 import type { Params } from 'nestjs-pino';
-import pino from 'pino';
+import pino, { type DestinationStream } from 'pino';
 import type { AppConfig } from '../config';
 import { destination } from './destination';
 import { serializeError } from './error-serializer';
 import { requestContext } from './request-log';
 
-/** Names of fields that never reach the log, wherever they stand in the first two levels of an entry. */
-const SECRET_FIELDS = ['password', 'currentPassword', 'newPassword', 'token', 'accessToken', 'refreshToken', 'secret'];
-const SECRET_HEADERS = ['.authorization', '.cookie', '["set-cookie"]', '["x-csrf-token"]'];
+/** Names of fields, headers too, that never reach the log, wherever they stand in the first three levels of an entry. */
+const SECRETS = [
+  'password',
+  'currentPassword',
+  'newPassword',
+  'passwordHash',
+  'token',
+  'accessToken',
+  'refreshToken',
+  'secret',
+  'authorization',
+  'cookie',
+  'set-cookie',
+  'x-csrf-token',
+];
 
 /** What pino needs to know. */
-export function loggingParams(app: AppConfig): Params {
+export function loggingParams(app: AppConfig, stream: DestinationStream = destination()): Params {
   return {
     pinoHttp: [
       {
@@ -23,14 +35,11 @@ export function loggingParams(app: AppConfig): Params {
         mixin: requestContext,
         serializers: { err: serializeError },
         redact: {
-          paths: [
-            ...SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]),
-            ...SECRET_HEADERS.map((header) => `headers${header}`),
-          ],
+          paths: SECRETS.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),
           censor: '[redacted]',
         },
       },
-      destination(),
+      stream,
     ],
     // Its middleware would log each request a second time and cost more than the route itself.
     forRoutes: [],

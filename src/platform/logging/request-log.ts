@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { FastifyInstance } from 'fastify';
-import pino from 'pino';
+import pino, { type DestinationStream } from 'pino';
 import type { AppConfig } from '../config';
 import { destination } from './destination';
 
@@ -16,7 +16,11 @@ export function requestContext(): object {
  * Logs one line for each request, and gives whatever is logged while it runs its request id. The query is left out:
  * links that people click carry tokens there.
  */
-export function registerRequestLog(fastify: FastifyInstance, app: AppConfig): void {
+export function registerRequestLog(
+  fastify: FastifyInstance,
+  app: AppConfig,
+  stream: DestinationStream = destination(),
+): void {
   // A logger of its own: these fields are known to hold no secret, and looking for some costs half of the line.
   const log = pino(
     {
@@ -25,7 +29,7 @@ export function registerRequestLog(fastify: FastifyInstance, app: AppConfig): vo
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    destination(),
+    stream,
   );
   fastify.addHook('onRequest', (request, _reply, done) => {
     requestIds.run(request.id, done);

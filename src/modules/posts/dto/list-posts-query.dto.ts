@@ -22,7 +22,8 @@ export class ListPostsQueryDto extends PageQueryDto {
   authorId?: string;
 
   /**
-   * Full-text search, best first: words, "a phrase", `or`, `-without`.
+   * Full-text search, best first: words, "a phrase", `or`, `-without`. Of more than 10,000 published posts that match,
+   * the newest 10,000 are listed; with a `sort`, all.
    * @example "\"security release\" -openssl"
    */
   @IsOptional()
@@ -52,7 +53,8 @@ export class ListPostsQueryDto extends PageQueryDto {
   sort?: string;
 
   /**
-   * The fields to return, separated by commas. Left out: all but `content`.
+   * The fields to return, separated by commas. Left out: all but `content`. With `content` a page has 20 posts at most,
+   * and by cursor no more than 4 MiB of content: `page.limit` tells.
    * @example "id,title"
    */
   @IsOptional()

@@ -2,6 +2,9 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { ImportedPostDto } from '../dto/imported-post.dto';
 
+/** More than a post has. */
+const MAX_FIELDS = 30;
+
 /**
  * Reads one line of an import.
  *
@@ -15,6 +18,8 @@ export function readImportLine(text: string): ImportedPostDto | string {
     return 'is not valid JSON';
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'is not a JSON object';
+  // class-validator compares each unknown field with all the others.
+  if (Object.keys(value).length > MAX_FIELDS) return `has more than ${MAX_FIELDS} fields`;
   const broken = Object.entries(value).find(([, field]) => !isFlat(field));
   if (broken) return `${broken[0].slice(0, 50)}: holds NUL, half characters or nested values`;
 

@@ -57,7 +57,11 @@ export async function* lineChunks(bytes: AsyncIterable<Uint8Array>, limits = IMP
       cutter.add(block.subarray(start, end === -1 ? block.length : end));
       if (end === -1) break;
       cutter.endLine();
-      if (cutter.isFull) yield cutter.takeChunk();
+      if (cutter.isFull) {
+        const chunk = cutter.takeChunk();
+        // Blank lines alone are not worth storing.
+        if (chunk.count > 0) yield chunk;
+      }
       start = end + 1;
     }
   }

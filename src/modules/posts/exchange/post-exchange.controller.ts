@@ -28,7 +28,9 @@ export class PostExchangeController {
     summary: 'Import posts',
     description:
       'A JSON object a line, in UTF-8: `slug`, `title`, `content`, `tags`, `publishedAt`, `author`, and where needed ' +
-      '`status`, `scheduledFor`, `excerpt`. A line whose slug exists changes that post; the same file again changes ' +
+      '`status`, `scheduledFor`, `excerpt`. A line with a slug names the post of that slug: it changes that post, ' +
+      'or makes it; of several such lines the last one wins. Lines without a slug are taken after all others, unless ' +
+      'the caller has a post of the same title and content, and get a slug that is free. The same file again changes ' +
       'nothing. A line may have 8 MiB, the file 256 MiB. The job tells its progress as ' +
       '`{total, processed, created, updated, unchanged, failed}`, and bad lines by their number in its result.',
     access: postsPermissions.writeOwn,

@@ -28,8 +28,11 @@ export class PostImporter {
   ) {}
 
   /**
-   * Processes the next chunk. Its posts and its counts are stored together: whoever is interrupted and calls again goes
-   * on where the last call ended.
+   * Processes the next chunk: first all lines with a slug, then those without, so that a slug that is made is never one
+   * that a later line of the file names. Otherwise that line would change the wrong post, and do so again at each run.
+   *
+   * Its posts and its counts are stored together: whoever is interrupted and calls again goes on where the last call
+   * ended.
    *
    * @returns how far the import is (`done` at the end), or undefined when there is no such import.
    */
@@ -38,15 +41,20 @@ export class PostImporter {
       const current = await this.imports.lock(importId);
       if (!current || current.state === 'done') return current;
       const chunk = await this.imports.firstChunk(importId);
-      if (chunk) await this.process(chunk, current);
-      else current.state = 'done';
-      await this.imports.record(current, chunk?.firstLine ?? 0);
+      let left: string | undefined;
+      if (!chunk) current.state = 'done';
+      else if (chunk.withoutSlug) await this.processWithoutSlug(chunk, current);
+      else left = await this.process(chunk, current);
+      current.errors = current.errors.sort((a, b) => a.line - b.line).slice(0, MAX_ERRORS);
+      await this.imports.record(current, chunk, left);
       return current;
     });
   }
 
-  private async process({ text, firstLine, problems }: StoredChunk, current: PostImport): Promise<void> {
+  /** @returns the lines without a slug, each where it was; undefined when there is none. */
+  private async process({ text, firstLine, problems }: StoredChunk, current: PostImport): Promise<string | undefined> {
     for (const { line, message } of problems) fail(current, line, message);
+    const left: string[] = [];
     let batch = new Map<string, NumberedLine>();
     for (const [index, lineText] of text.split('\n').entries()) {
       if (lineText === '') continue;
@@ -55,7 +63,7 @@ export class PostImporter {
       if (typeof post === 'string') {
         fail(current, line, post);
       } else if (post.slug === undefined) {
-        await this.addWithoutSlug([line, post], current);
+        left[index] = lineText;
       } else {
         // A statement cannot change one row twice: a slug that comes again begins a new batch, and wins.
         if (batch.has(post.slug)) {
@@ -66,7 +74,15 @@ export class PostImporter {
       }
     }
     await this.store(batch, current);
-    current.errors = current.errors.sort((a, b) => a.line - b.line).slice(0, MAX_ERRORS);
+    return left.length > 0 ? left.join('\n') : undefined;
+  }
+
+  private async processWithoutSlug({ text, firstLine }: StoredChunk, current: PostImport): Promise<void> {
+    for (const [index, lineText] of text.split('\n').entries()) {
+      const post = lineText === '' ? undefined : readImportLine(lineText);
+      // What is wrong with other lines was told when they were read first.
+      if (post instanceof ImportedPostDto) await this.addWithoutSlug([firstLine + index, post], current);
+    }
   }
 
   private async store(batch: ReadonlyMap<string, NumberedLine>, current: PostImport): Promise<void> {

@@ -22,7 +22,10 @@ export interface PostImport extends ImportCounts {
   errors: LineProblem[];
 }
 
-export type StoredChunk = Pick<LineChunk, 'firstLine' | 'text' | 'problems'>;
+export interface StoredChunk extends Pick<LineChunk, 'firstLine' | 'text' | 'problems'> {
+  /** Its lines with a slug are done. */
+  withoutSlug: boolean;
+}
 
 const NOW = `date_trunc('milliseconds', clock_timestamp())`;
 
@@ -50,8 +53,12 @@ export class PostImportsRepository {
     if (rowCount !== 1) throw new Error('The import that this upload belongs to is gone.');
   }
 
-  async complete(id: string): Promise<void> {
-    await this.database.query(`UPDATE post_imports SET state = 'received', touched_at = ${NOW} WHERE id = $1`, [id]);
+  /** @param jobId the job that is going to import it. */
+  async complete(id: string, jobId: string): Promise<void> {
+    await this.database.query(
+      `UPDATE post_imports SET state = 'received', job_id = $2, touched_at = ${NOW} WHERE id = $1`,
+      [id, jobId],
+    );
   }
 
   /** Removes an import with all that was received of it. */
@@ -68,6 +75,14 @@ export class PostImportsRepository {
     return rowCount ?? 0;
   }
 
+  /** Complete uploads that wait for their job, or were left by it, and have not been touched for a day. */
+  async stale(): Promise<{ id: string; jobId: string }[]> {
+    return this.database.query<{ id: string; jobId: string }>(
+      `SELECT id, job_id AS "jobId" FROM post_imports
+       WHERE state = 'received' AND touched_at < clock_timestamp() - interval '1 day'`,
+    );
+  }
+
   /** Reads an import and keeps every other run of its job away until the transaction ends. */
   async lock(id: string): Promise<PostImport | undefined> {
     const [row] = await this.database.query<PostImport & object>(
@@ -81,23 +96,39 @@ export class PostImportsRepository {
 
   async firstChunk(id: string): Promise<StoredChunk | undefined> {
     const [row] = await this.database.query<StoredChunk & object>(
-      `SELECT first_line AS "firstLine", lines AS text, problems FROM post_import_chunks
-       WHERE import_id = $1 ORDER BY first_line LIMIT 1`,
+      `SELECT first_line AS "firstLine", lines AS text, problems, without_slug AS "withoutSlug" FROM post_import_chunks
+       WHERE import_id = $1 ORDER BY without_slug, first_line LIMIT 1`,
       [id],
     );
     return row;
   }
 
-  /** Stores how far a locked import is, and removes the chunk that brought it there. */
-  async record(post: PostImport, firstLine: number): Promise<void> {
+  /**
+   * Stores how far a locked import is, and removes the chunk that brought it there.
+   *
+   * @param left what is left of the chunk: its lines without a slug.
+   */
+  async record(post: PostImport, chunk: StoredChunk | undefined, left?: string): Promise<void> {
     const { id, state, processed, created, updated, unchanged, failed, errors } = post;
     await this.database.query(
-      `WITH processed AS (DELETE FROM post_import_chunks WHERE import_id = $1 AND first_line = $2)
-       UPDATE post_imports
-       SET state = $3, processed = $4, created = $5, updated = $6, unchanged = $7, failed = $8, errors = $9::jsonb,
+      `UPDATE post_imports
+       SET state = $2, processed = $3, created = $4, updated = $5, unchanged = $6, failed = $7, errors = $8::jsonb,
            touched_at = ${NOW}
        WHERE id = $1`,
-      [id, firstLine, state, processed, created, updated, unchanged, failed, JSON.stringify(errors)],
+      [id, state, processed, created, updated, unchanged, failed, JSON.stringify(errors)],
     );
+    if (!chunk) return;
+    if (left === undefined) {
+      await this.database.query(`DELETE FROM post_import_chunks WHERE import_id = $1 AND first_line = $2`, [
+        id,
+        chunk.firstLine,
+      ]);
+    } else {
+      await this.database.query(
+        `UPDATE post_import_chunks SET lines = $3, problems = '[]', without_slug = true
+         WHERE import_id = $1 AND first_line = $2`,
+        [id, chunk.firstLine, left],
+      );
+    }
   }
 }

@@ -37,8 +37,9 @@ export class PostUploadsService {
       }
       if (lines === 0) throw new ValidationError([], 'The file holds no line.');
       return await this.database.transaction(async () => {
-        await this.imports.complete(importId);
-        return this.outbox.enqueue(importPosts, { importId }, { startedBy: caller.userId });
+        const jobId = await this.outbox.enqueue(importPosts, { importId }, { startedBy: caller.userId });
+        await this.imports.complete(importId, jobId);
+        return jobId;
       });
     } catch (error) {
       // Should this fail too, the clean-up by the clock does it later.

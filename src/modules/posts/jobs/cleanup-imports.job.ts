@@ -1,4 +1,4 @@
-import { defineJob, HandlesJob, type JobHandler } from '../../../platform/queue';
+import { defineJob, HandlesJob, type JobHandler, JobStore } from '../../../platform/queue';
 import { defineSchedule, maintenanceQueue } from '../../../platform/scheduler';
 import { PostImportsRepository } from '../exchange/post-imports.repository';
 
@@ -13,12 +13,26 @@ export const cleanupImportsSchedule = defineSchedule({
   job: cleanupImports,
 });
 
-/** Removes uploads that a crash cut off, and old ones. */
+/** A dead job may be run again for so long. */
+const KEPT_FOR_DEAD_JOB_MS = 24 * 3_600_000;
+
+/** Removes uploads that a crash cut off, those whose job died a day ago, and old ones. */
 @HandlesJob(cleanupImports)
 export class CleanupImportsHandler implements JobHandler<typeof cleanupImports> {
-  constructor(private readonly imports: PostImportsRepository) {}
+  constructor(
+    private readonly imports: PostImportsRepository,
+    private readonly jobs: JobStore,
+  ) {}
 
   async handle(): Promise<{ removed: number }> {
-    return { removed: await this.imports.discardOld() };
+    let removed = await this.imports.discardOld();
+    for (const { id, jobId } of await this.imports.stale()) {
+      const job = await this.jobs.find(jobId);
+      const diedAt = job?.state === 'dead' ? (job.finishedAt ?? job.createdAt) : undefined;
+      if (job && !(diedAt && Date.now() - diedAt.getTime() > KEPT_FOR_DEAD_JOB_MS)) continue;
+      await this.imports.discard(id);
+      removed++;
+    }
+    return { removed };
   }
 }

@@ -12,8 +12,7 @@ export class ImportPostsHandler implements JobHandler<typeof importPosts> {
     for (;;) {
       context.signal.throwIfAborted();
       const current = await this.importer.next(importId);
-      if (!current)
-        throw new UnrecoverableJobError('What was uploaded is kept for a week, and is gone. Upload it again.');
+      if (!current) throw new UnrecoverableJobError('What was uploaded is gone. Upload it again.');
       context.progress(progressOf(current));
       if (current.state === 'done') return resultOf(current);
     }
