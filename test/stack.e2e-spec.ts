@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { DataSource } from 'typeorm';
 import loadMetadata from '../src/metadata';
-import { User } from '../src/modules/users/user.entity';
+import { User } from '../src/modules/users';
 import { createTestApp, type TestApp, type TestUser } from './support/app';
 
 // What has bitten others on this stack, each a test of its own.

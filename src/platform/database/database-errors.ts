@@ -8,7 +8,7 @@ interface DriverError {
 
 function driverError(error: unknown): DriverError | undefined {
   const inner: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  return inner instanceof Error ? (inner as DriverError) : undefined;
+  return inner instanceof Error ? inner : undefined;
 }
 
 /** The name of the constraint that a statement broke (SQLSTATE class 23), if that is why it failed. */
