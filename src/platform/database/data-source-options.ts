@@ -31,7 +31,7 @@ export function dataSourceOptions(app: AppConfig, database: DatabaseConfig): Dat
     url: database.url,
     applicationName: `${app.name}/${app.process}`,
     poolSize: database.poolSize,
-    connectTimeoutMS: 2_000,
+    connectTimeoutMS: 5_000,
     migrations: loadMigrations(),
     migrationsTableName: 'migrations',
     synchronize: false,

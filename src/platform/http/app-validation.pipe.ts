@@ -31,7 +31,16 @@ export class AppValidationPipe extends ValidationPipe {
   }
 
   /** @throws ValidationError with a detail for each wrong field. */
-  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    // Text in a path has no DTO. Nest awaits what it gets, so that such a request is spared a few promises.
+    if (metadata.type === 'param' && metadata.metatype === String && typeof value === 'string') {
+      refuseBrokenText(value, metadata.data ?? 'path');
+      return value as unknown as Promise<unknown>;
+    }
+    return this.check(value, metadata);
+  }
+
+  private async check(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'custom') return value;
     if (metadata.type === 'query') return this.transformQuery(value, metadata);
     // NDJSON is parsed by nobody; a route that wants it asks for the stream.

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 declare module 'fastify' {
@@ -37,9 +38,13 @@ function etagOf(payload: string, request: FastifyRequest, reply: FastifyReply): 
   // The request id stands in `meta`, behind all data; what a client wrote into the data comes earlier.
   const id = `"requestId":"${request.id}"`;
   const at = payload.lastIndexOf(id);
+  if (reply.resourceVersion !== undefined) {
+    // The version tells of every change of the resource itself; the checksum of what stands around it, such as a name.
+    const sum = crc32(at === -1 ? payload : payload.slice(0, at)).toString(36);
+    return `W/"v${reply.resourceVersion}-${sum}"`;
+  }
   const said = at === -1 ? payload : payload.slice(0, at) + payload.slice(at + id.length);
-  const digest = hash('sha1', said, 'base64url');
-  return reply.resourceVersion === undefined ? `W/"${digest}"` : `W/"v${reply.resourceVersion}-${digest}"`;
+  return `W/"${hash('sha1', said, 'base64url')}"`;
 }
 
 function setCacheFields(request: FastifyRequest, reply: FastifyReply): void {

@@ -21,6 +21,11 @@ export function registerSecurityHeaders(fastify: FastifyInstance, { https }: { h
           frameAncestors: ["'none'"],
         },
       },
+      // For browsers that nobody has any more, and for Flash.
+      xDnsPrefetchControl: false,
+      xDownloadOptions: false,
+      xPermittedCrossDomainPolicies: false,
+      xXssProtection: false,
       strictTransportSecurity: https && { maxAge: 31_536_000, includeSubDomains: true },
     }),
   );

@@ -13,6 +13,8 @@ export function destination(): DestinationStream {
         messageFormat: '{context} {msg}',
         sync: true,
       })
-    : pino.destination({ dest: 1, sync: false });
+    : // Written by the block: a system call for each line costs a read a tenth of its time. A process that is killed
+      // outright loses the last tenth of a second; one that exits or crashes flushes.
+      pino.destination({ dest: 1, sync: false, minLength: 4_096, periodicFlush: 100 });
   return stream;
 }
