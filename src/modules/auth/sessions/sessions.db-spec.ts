@@ -265,7 +265,9 @@ describe('jobs', () => {
     await set(`revoked_at = now() - interval '1 hour'`, revoked);
     await set(`revoked_at = now() - interval '25 hours'`, revokedLongAgo);
     const next = await refresh(tokens);
-    await database.query(`UPDATE auth_refresh_tokens SET expires_at = now() WHERE used_at IS NOT NULL`);
+    await database.query(
+      `UPDATE auth_refresh_tokens SET expires_at = now() - interval '1 second' WHERE used_at IS NOT NULL`,
+    );
 
     const handler = app.context.get(CleanupSessionsHandler);
     await expect(handler.handle({}, context)).resolves.toEqual({ sessions: 2, tokens: 1 });

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataDirInUseError, errorCode } from './errors';
 import { checkIdentity, ownIdentity, parseIdentity } from './processes';
@@ -65,18 +65,21 @@ async function read(file: string): Promise<Found | undefined> {
 }
 
 /**
- * Removes a stale lock by moving it away first, so that of several who judged it stale only one removes it. Should a
- * fresh lock have taken its place in between, it is put back.
+ * Removes a stale lock. Of several who judged it stale, the one whose claim comes first does it, so that the file cannot
+ * be another's by the time it is removed; the others find out at their next look.
  */
 async function discard(file: string, staleContent: string): Promise<void> {
-  const aside = `${file}.${randomBytes(6).toString('hex')}`;
-  try {
-    await rename(file, aside);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return;
-    throw error;
+  const claim = `${file}.${createHash('sha256').update(staleContent).digest('hex').slice(0, 12)}`;
+  if (!(await tryCreate(claim, ''))) {
+    const held = await read(claim);
+    // Whoever made it died in the few steps below.
+    if (held && held.ageMs > UNREADABLE_STALE_MS) await rm(claim, { force: true });
+    await delay(POLL_MS);
+    return;
   }
-  const moved = await readFile(aside, 'utf8');
-  if (moved !== staleContent) await tryCreate(file, moved);
-  await rm(aside, { force: true });
+  try {
+    if ((await read(file))?.content === staleContent) await rm(file, { force: true });
+  } finally {
+    await rm(claim, { force: true });
+  }
 }
