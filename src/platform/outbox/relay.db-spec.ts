@@ -19,8 +19,6 @@ import {
 import { Outbox } from '.';
 import { OutboxRows } from './outbox-rows';
 
-jest.setTimeout(30_000);
-
 const queue = defineQueue({ name: 'test', concurrency: 10, attempts: 5, backoff: { type: 'fixed', delay: 20 } });
 const count = defineJob<{ key: number }>({ name: 'test.count', queue });
 const runs = new Map<string, number>();

@@ -8,8 +8,6 @@ import { JobRuns } from './job-runs';
 import type { DeliveredJob } from './transport';
 import { defineJob, defineQueue, HandlesJob, type JobHandler, JobStore } from '.';
 
-jest.setTimeout(30_000);
-
 const DAY_MS = 86_400_000;
 const queue = defineQueue({ name: 'test', attempts: 2 });
 const idle = defineJob<Record<string, never>>({ name: 'test.idle', queue });

@@ -20,8 +20,6 @@ import {
   UnrecoverableJobError,
 } from '.';
 
-jest.setTimeout(30_000);
-
 const queue = defineQueue({
   name: 'test',
   concurrency: 10,

@@ -7,8 +7,6 @@ import { Database } from '../database';
 import { Outbox } from '../outbox';
 import { defineJob, defineQueue, HandlesJob, type JobContext, type JobHandler, JobRuntime, JobStore } from '.';
 
-jest.setTimeout(30_000);
-
 const queue = defineQueue({ name: 'test', attempts: 2, backoff: { type: 'fixed', delay: 10 } });
 type Manner = 'short' | 'heeds-signal' | 'deaf';
 const work = defineJob<{ manner: Manner }>({ name: 'test.work', queue });

@@ -14,8 +14,6 @@ import {
 } from '../queue';
 import { defineSchedule, maintenanceQueue, Ticker } from '.';
 
-jest.setTimeout(30_000);
-
 const chore = defineJob<{ size?: number }>({ name: 'test.chore', queue: maintenanceQueue });
 const runs: string[] = [];
 
